@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { defineCategory, operation } from '../kinds/contract.ts';
+
+export const message = z.strictObject({
+  message_id: z.string(),
+  direction: z.enum(['inbound', 'outbound']),
+  channel: z.enum(['sms', 'whatsapp']),
+  from: z.string(),
+  to: z.string(),
+  text: z.string(),
+  status: z.string().meta({ description: 'queued, sent, delivered, undelivered, failed, received, read, …' }),
+  media_count: z.int().min(0),
+  sent_at: z.string().nullable(),
+  error_code: z.string().nullable(),
+  error_message: z.string().nullable(),
+});
+
+export const messaging = defineCategory({
+  category: 'messaging',
+  label: 'Messaging',
+  description: 'Phone numbers and chat senders: SMS and WhatsApp',
+  operations: {
+    send: operation({
+      title: 'Send', description: 'Send an SMS or a WhatsApp message',
+      input: z.strictObject({
+        channel: z.enum(['sms', 'whatsapp']).default('sms').meta({ title: 'Channel' }),
+        to: z.string().regex(/^\+[1-9]\d{1,14}$/, 'Give the number as +, country code and number: +4915112345678')
+          .meta({ title: 'To', placeholder: '+4915112345678' }),
+        from: z.string().optional().meta({ title: 'From', description: 'The connector’s own sender when empty' }),
+        text: z.string().max(1600).optional().meta({ title: 'Text', multiline: true }),
+        media_urls: z.array(z.url()).max(10).optional().meta({ title: 'Media URLs', description: 'Public addresses of images, audio or documents' }),
+        template_id: z.string().optional().meta({ title: 'Template', description: 'The id of a message template (Twilio: content SID, HX…)' }),
+        template_variables: z.record(z.string(), z.string()).optional().meta({ title: 'Template variables' }),
+      }).refine((input) => input.text !== undefined || input.template_id !== undefined || input.media_urls !== undefined, {
+        message: 'Give the message a text, a template or media', path: ['text'],
+      }),
+      output: message,
+    }),
+    receive: operation({
+      title: 'Receive', description: 'List the messages that came in, newest first',
+      input: z.strictObject({
+        since: z.iso.datetime().optional().meta({ title: 'Since' }),
+        from: z.string().optional().meta({ title: 'From', description: 'Only from this number' }),
+        limit: z.int().min(1).max(1000).default(50).meta({ title: 'Limit' }),
+      }),
+      output: z.strictObject({ messages: z.array(message) }),
+      repeatable: true,
+    }),
+    status: operation({
+      title: 'Status', description: 'Look up what became of a message',
+      input: z.strictObject({ message_id: z.string().min(1).meta({ title: 'Message id' }) }),
+      output: message,
+      optional: true, repeatable: true,
+    }),
+  },
+});

@@ -1,0 +1,245 @@
+/**
+ * What a category promises and what a kind must keep: the one contract between the service, which
+ * knows no backend, and the kinds, which know no tenant.
+ */
+import type { z } from 'zod';
+import type { Egress } from '../platform/egress/index.ts';
+import type { Logger } from '../platform/telemetry/log.ts';
+
+/** How an operation answers: one JSON value, a stream of records, or the bytes of one object. */
+export type OperationResult = 'json' | 'records' | 'bytes';
+
+export interface OperationDefinition {
+  title: string;
+  /** One sentence: what it does, seen by the builder. */
+  description: string;
+  input: z.ZodObject;
+  /** The shape of the JSON answer, of one record, or of the description of the bytes. */
+  output: z.ZodType;
+  result: OperationResult;
+  /** A kind may leave it out. */
+  optional: boolean;
+  /** Running it twice does no more than running it once. */
+  repeatable: boolean;
+  /** Takes the bytes of one object as its body; the kind sees them as `input.content`. */
+  takes_bytes: boolean;
+}
+
+export type Operations = Record<string, OperationDefinition>;
+
+export interface Category<Name extends string = string, Ops extends Operations = Operations> {
+  category: Name;
+  label: string;
+  description: string;
+  operations: Ops;
+}
+
+/** A page of records: rows to be serialized, or whole lines of NDJSON that the backend made itself. */
+export type RecordBatch =
+  | { rows: Record<string, unknown>[] }
+  | { ndjson: Uint8Array; count: number };
+
+/** The bytes of one object with what is known of them. */
+export interface ObjectBytes {
+  content: AsyncIterable<Uint8Array>;
+  content_type?: string;
+  /** In bytes. */
+  size?: number;
+  etag?: string;
+}
+
+/** What an operation is given beside its input. */
+export interface Call {
+  /** Aborted when the caller goes away or the connector's timeout has passed. */
+  signal: AbortSignal;
+  log: Logger;
+}
+
+export interface OpenContext {
+  egress: Egress;
+  log: Logger;
+  /** Schemas that may be discovered and read; empty means the kind's own choice. */
+  output_schemas: string[];
+}
+
+/** What `test` may tell: a word of greeting from the backend ("PostgreSQL 16.2"). Never a secret. */
+export interface TestResult {
+  message?: string;
+}
+
+type InputOf<O extends OperationDefinition> = O['takes_bytes'] extends true
+  ? z.output<O['input']> & { content: AsyncIterable<Uint8Array>; size?: number; content_type?: string }
+  : z.output<O['input']>;
+
+type ResultOf<O extends OperationDefinition> = O['result'] extends 'records'
+  ? AsyncIterable<RecordBatch>
+  : O['result'] extends 'bytes'
+    ? Promise<ObjectBytes>
+    : Promise<z.input<O['output']>>;
+
+export type OperationFunction<O extends OperationDefinition> = (input: InputOf<O>, call: Call) => ResultOf<O>;
+
+export type RequiredOperation<C extends Category> = {
+  [K in keyof C['operations']]: C['operations'][K]['optional'] extends true ? never : K;
+}[keyof C['operations']];
+
+export type OptionalOperation<C extends Category> = Exclude<keyof C['operations'], RequiredOperation<C>>;
+
+/** A live connection of one connector: opened once, shared by its calls, closed when idle. */
+export type Session<C extends Category, Optional extends OptionalOperation<C> = never> = {
+  test(call: Call): Promise<TestResult | void>;
+  close(): Promise<void>;
+} & { [K in RequiredOperation<C> | Optional]: OperationFunction<C['operations'][K]> };
+
+/** Field metadata, given with zod's `.meta()`; everything that is made from a config reads these. */
+export interface FieldMeta {
+  title?: string;
+  /** Help text under the field. */
+  description?: string;
+  /** Encrypted at rest, never returned. Set by `secret()`. */
+  secret?: boolean;
+  /** Decides where secrets are sent: changing it voids the stored ones. */
+  destination?: boolean;
+  order?: number;
+  /** The form's section. */
+  group?: string;
+  placeholder?: string;
+  /** Shown under "Advanced". */
+  advanced?: boolean;
+  multiline?: boolean;
+  /** Shown only when each of the named fields has one of these values. */
+  show_when?: Record<string, (string | number | boolean)[]>;
+}
+
+declare module 'zod' {
+  interface GlobalMeta {
+    secret?: boolean;
+    destination?: boolean;
+    order?: number;
+    group?: string;
+    placeholder?: string;
+    advanced?: boolean;
+    multiline?: boolean;
+    show_when?: Record<string, (string | number | boolean)[]>;
+    /** For operations' inputs: offers the connector's models. */
+    model?: boolean;
+  }
+}
+
+/** Marks a field as secret: encrypted at rest, write-only in the API, masked in every form. */
+export function secret<T extends z.ZodType>(schema: T): T {
+  return schema.meta({ ...schema.meta(), secret: true }) as T;
+}
+
+/** What was tested against: see a kind's README. */
+export type PeerClass = 'real server' | 'vendor emulator' | 'published API description' | 'protocol peer';
+
+/** A config object: flat, strict, and with the time in seconds after which an operation is given up. */
+export type ConfigSchema = z.ZodObject;
+
+export interface Kind<
+  C extends Category = Category,
+  Config extends ConfigSchema = ConfigSchema,
+  Optional extends OptionalOperation<C> = OptionalOperation<C>,
+> {
+  kind: string;
+  label: string;
+  /** One sentence, seen in the catalog. */
+  description: string;
+  category: C;
+  aliases: readonly string[];
+  /** The provider's own page on how to get what the config asks for. */
+  documentation_url: string;
+  /** The optional operations of the category that this kind has. */
+  optional_operations: readonly Optional[];
+  peer: { class: PeerClass; name: string };
+  config: Config;
+  open(config: z.output<Config>, context: OpenContext): Promise<Session<C, Optional>>;
+  /** Called when a connector is activated, e.g. to register a webhook at the provider. */
+  activate?(config: z.output<Config>, context: OpenContext): Promise<void>;
+  deactivate?(config: z.output<Config>, context: OpenContext): Promise<void>;
+  /** Turns a provider's own config file, URL or DSN into config. Throws `invalid_request` on what it cannot read. */
+  importConfig?(source: string): Partial<z.input<Config>>;
+}
+
+/** A kind whose exact types are forgotten: what the registry holds. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- variance: a kind of any config must fit
+export type AnyKind = Kind<any, any, any>;
+
+/** A session as the service calls it: operations by name, their input validated before. */
+export interface AnySession {
+  test(call: Call): Promise<TestResult | void>;
+  close(): Promise<void>;
+  [operation: string]: unknown;
+}
+
+type OperationInput<I, O, R, Opt, Bytes> = {
+  title: string;
+  description: string;
+  input: I;
+  output: O;
+  result?: R;
+  optional?: Opt;
+  repeatable?: boolean;
+  takes_bytes?: Bytes;
+};
+
+/** Declares an operation of a category; by default it answers JSON, is required, and is not repeatable. */
+export function operation<
+  I extends z.ZodObject,
+  O extends z.ZodType,
+  R extends OperationResult = 'json',
+  Opt extends boolean = false,
+  Bytes extends boolean = false,
+>(
+  definition: OperationInput<I, O, R, Opt, Bytes>,
+): {
+  title: string;
+  description: string;
+  input: I;
+  output: O;
+  result: R;
+  optional: Opt;
+  repeatable: boolean;
+  takes_bytes: Bytes;
+} {
+  return {
+    result: 'json' as R,
+    optional: false as Opt,
+    repeatable: false,
+    takes_bytes: false as Bytes,
+    ...definition,
+  };
+}
+
+export function defineCategory<Name extends string, Ops extends Operations>(
+  category: Category<Name, Ops>,
+): Category<Name, Ops> {
+  return category;
+}
+
+/** Declares a kind. The session that `open` returns must have the category's required operations and the optional ones named. */
+export function defineKind<
+  C extends Category,
+  Config extends ConfigSchema,
+  const Optional extends OptionalOperation<C> = never,
+>(
+  kind: Omit<Kind<C, Config, Optional>, 'aliases' | 'optional_operations'> & {
+    aliases?: readonly string[];
+    optional_operations?: readonly Optional[];
+  },
+): Kind<C, Config, Optional> {
+  return { aliases: [], optional_operations: [], ...kind };
+}
+
+/** The names of the operations that a kind has, `test` first. */
+export function operationsOf(kind: AnyKind): string[] {
+  const operations = (kind.category as Category).operations;
+  const optional = new Set<PropertyKey>(kind.optional_operations as readonly PropertyKey[]);
+  return ['test', ...Object.keys(operations).filter((name) => !operations[name]?.optional || optional.has(name))];
+}
+
+/** Can back a dataset or a query. */
+export function isQueryable(kind: AnyKind): boolean {
+  return operationsOf(kind).includes('read');
+}

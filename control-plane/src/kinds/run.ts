@@ -1,0 +1,183 @@
+/**
+ * Runs one operation of an open session: its input is validated before, its time is bounded, and
+ * whatever goes wrong comes out as a PatchbayError. Every path to a backend goes through here.
+ */
+import type { z } from 'zod';
+import { PatchbayError } from '../platform/errors.ts';
+import type { FieldError } from '../platform/errors.ts';
+import type { Logger } from '../platform/telemetry/log.ts';
+import { networkError } from '../platform/network-errors.ts';
+import { operationsOf } from './contract.ts';
+import type { AnyKind, AnySession, Category, ObjectBytes, OperationDefinition, RecordBatch, TestResult } from './contract.ts';
+
+export interface RunOptions {
+  /** Aborted when the caller goes away. */
+  signal: AbortSignal;
+  log: Logger;
+  /** In seconds: for an answer, and for each pause of a stream. */
+  timeout: number;
+}
+
+export type OperationOutcome =
+  | { result: 'json'; value: unknown }
+  | { result: 'records'; batches: AsyncIterable<RecordBatch> }
+  | { result: 'bytes'; object: ObjectBytes };
+
+/** The definition of an operation that this kind has; `operation_not_found`, with what there is, otherwise. */
+export function operationOf(kind: AnyKind, operation: string): OperationDefinition {
+  const available = operationsOf(kind);
+  const definition = (kind.category as Category).operations[operation];
+  if (!definition || !available.includes(operation)) {
+    throw new PatchbayError('operation_not_found', `${kind.label} has no operation "${operation}".`, {
+      hint: `It has: ${available.join(', ')}.`,
+    });
+  }
+  return definition;
+}
+
+/** Zod's issues as field errors. @param prefix what the path begins with: `config` */
+export function fieldErrors(error: z.ZodError, prefix = ''): FieldError[] {
+  return error.issues.flatMap((issue) => {
+    const path = [prefix, ...issue.path.map(String)].filter(Boolean).join('.');
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({ path: [path, key].filter(Boolean).join('.'), message: 'there is no such field' }));
+    }
+    return [{ path, message: issue.code === 'invalid_type' && issue.input === undefined ? 'is required' : issue.message }];
+  });
+}
+
+/** Parses, or throws `invalid_request` naming each field. */
+export function parseInput<S extends z.ZodType>(schema: S, input: unknown, prefix = ''): z.output<S> {
+  const parsed = schema.safeParse(input, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  const fields = fieldErrors(parsed.error, prefix);
+  throw new PatchbayError('invalid_request', `${fields.length === 1 ? 'A field is' : `${fields.length} fields are`} not valid: ${fields.map(({ path, message }) => `${path || 'the body'}: ${message}`).join('; ')}.`, {
+    hint: 'Correct the fields named and send the request again.',
+    fields,
+  });
+}
+
+/** Runs `test`. @returns what the backend greeted with */
+export async function runTest(session: AnySession, options: RunOptions): Promise<TestResult> {
+  return (await bounded('test', options, (call) => session.test(call))) ?? {};
+}
+
+/**
+ * @param input as it came from the caller; of an operation that takes bytes, with `content`, `size`
+ *   and `content_type` in `bytes`
+ */
+export async function runOperation(
+  kind: AnyKind,
+  session: AnySession,
+  operation: string,
+  input: unknown,
+  options: RunOptions,
+  bytes?: { content: AsyncIterable<Uint8Array>; size?: number; content_type?: string },
+): Promise<OperationOutcome> {
+  const definition = operationOf(kind, operation);
+  const parsed = { ...parseInput(definition.input, input ?? {}), ...bytes };
+  const run = session[operation] as (input: unknown, call: { signal: AbortSignal; log: Logger }) => unknown;
+  if (definition.result === 'records') {
+    return {
+      result: 'records',
+      batches: boundedStream(options, (call) => run(parsed, call) as AsyncIterable<RecordBatch>),
+    };
+  }
+  const value = await bounded(operation, options, (call) => run(parsed, call) as Promise<unknown>);
+  return definition.result === 'bytes'
+    ? { result: 'bytes', object: value as ObjectBytes }
+    : { result: 'json', value };
+}
+
+type RunCall = { signal: AbortSignal; log: Logger };
+
+/** Runs once, given up at the timeout or when the caller goes away, even if the kind does not listen to its signal. */
+async function bounded<T>(what: string, { signal, log, timeout }: RunOptions, run: (call: RunCall) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const { promise: givenUp, reject } = Promise.withResolvers<never>();
+  const stop = (error: PatchbayError) => {
+    controller.abort(error);
+    reject(error);
+  };
+  const timer = setTimeout(() => stop(timeoutError(what, timeout)), timeout * 1000);
+  const onAbort = () => stop(cancelledError());
+  if (signal.aborted) onAbort();
+  signal.addEventListener('abort', onAbort, { once: true });
+  givenUp.catch(() => undefined);
+  try {
+    return await Promise.race([run({ signal: controller.signal, log }), givenUp]);
+  } catch (error) {
+    throw typed(error, controller.signal);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+/** Each wait for a batch is bounded; a consumer that pauses (back-pressure) does not use up the backend's time. */
+async function* boundedStream(
+  { signal, log, timeout }: RunOptions,
+  run: (call: RunCall) => AsyncIterable<RecordBatch>,
+): AsyncGenerator<RecordBatch> {
+  const controller = new AbortController();
+  const onAbort = () => controller.abort(cancelledError());
+  if (signal.aborted) onAbort();
+  signal.addEventListener('abort', onAbort, { once: true });
+  const iterator = run({ signal: controller.signal, log })[Symbol.asyncIterator]();
+  let finished = false;
+  try {
+    for (;;) {
+      const { promise: givenUp, reject } = Promise.withResolvers<never>();
+      givenUp.catch(() => undefined);
+      const onGivenUp = () => reject(controller.signal.reason);
+      controller.signal.addEventListener('abort', onGivenUp, { once: true });
+      if (controller.signal.aborted) onGivenUp();
+      const timer = setTimeout(() => controller.abort(timeoutError('stream', timeout)), timeout * 1000);
+      let next: IteratorResult<RecordBatch>;
+      try {
+        next = await Promise.race([iterator.next(), givenUp]);
+      } finally {
+        clearTimeout(timer);
+        controller.signal.removeEventListener('abort', onGivenUp);
+      }
+      if (next.done) {
+        finished = true;
+        return;
+      }
+      yield next.value;
+    }
+  } catch (error) {
+    finished = PatchbayError.is(error) ? false : finished;
+    throw typed(error, controller.signal);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    if (!finished) {
+      if (!controller.signal.aborted) controller.abort(cancelledError());
+      // Not awaited: a kind that hangs in next() would hang here too; its signal is aborted.
+      void Promise.resolve(iterator.return?.()).catch(() => undefined);
+    }
+  }
+}
+
+/** An abort's reason wins over whatever the driver made of it. */
+function typed(error: unknown, signal: AbortSignal): PatchbayError {
+  if (signal.aborted && PatchbayError.is(signal.reason)) return signal.reason;
+  if (PatchbayError.is(error)) return error;
+  return (
+    networkError(error, 'The backend') ??
+    new PatchbayError('backend_error', 'The backend failed in a way that its connector does not know.', {
+      hint: 'Test the connector; if it passes, give the operator the request id.',
+      cause: error,
+    })
+  );
+}
+
+function timeoutError(what: string, seconds: number): PatchbayError {
+  return new PatchbayError('backend_timeout', `The backend did not answer within ${seconds} s (${what}).`, {
+    hint: 'Try again, make the request smaller, or raise the connector’s timeout.',
+  });
+}
+
+function cancelledError(): PatchbayError {
+  return new PatchbayError('cancelled', 'The caller went away before the backend answered.');
+}
