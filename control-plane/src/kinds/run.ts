@@ -2,11 +2,10 @@
  * Runs one operation of an open session: its input is validated before, its time is bounded, and
  * whatever goes wrong comes out as a PatchbayError. Every path to a backend goes through here.
  */
-import type { z } from 'zod';
 import { PatchbayError } from '../platform/errors.ts';
-import type { FieldError } from '../platform/errors.ts';
 import type { Logger } from '../platform/telemetry/log.ts';
 import { networkError } from '../platform/network-errors.ts';
+import { parseInput } from '../platform/validation.ts';
 import { operationsOf } from './contract.ts';
 import type { AnyKind, AnySession, Category, ObjectBytes, OperationDefinition, RecordBatch, TestResult } from './contract.ts';
 
@@ -33,28 +32,6 @@ export function operationOf(kind: AnyKind, operation: string): OperationDefiniti
     });
   }
   return definition;
-}
-
-/** Zod's issues as field errors. @param prefix what the path begins with: `config` */
-export function fieldErrors(error: z.ZodError, prefix = ''): FieldError[] {
-  return error.issues.flatMap((issue) => {
-    const path = [prefix, ...issue.path.map(String)].filter(Boolean).join('.');
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({ path: [path, key].filter(Boolean).join('.'), message: 'there is no such field' }));
-    }
-    return [{ path, message: issue.code === 'invalid_type' && issue.input === undefined ? 'is required' : issue.message }];
-  });
-}
-
-/** Parses, or throws `invalid_request` naming each field. */
-export function parseInput<S extends z.ZodType>(schema: S, input: unknown, prefix = ''): z.output<S> {
-  const parsed = schema.safeParse(input, { reportInput: true });
-  if (parsed.success) return parsed.data;
-  const fields = fieldErrors(parsed.error, prefix);
-  throw new PatchbayError('invalid_request', `${fields.length === 1 ? 'A field is' : `${fields.length} fields are`} not valid: ${fields.map(({ path, message }) => `${path || 'the body'}: ${message}`).join('; ')}.`, {
-    hint: 'Correct the fields named and send the request again.',
-    fields,
-  });
 }
 
 /** Runs `test`. @returns what the backend greeted with */

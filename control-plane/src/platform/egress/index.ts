@@ -20,13 +20,19 @@ export interface Egress {
    */
   socket(options: { host: string; port: number; connect_timeout?: number }): net.Socket;
   /** As the global fetch, through the guard. `redirect: 'manual'` unless the caller says otherwise. */
-  fetch(url: string | URL, init?: RequestInit): Promise<Response>;
+  fetch(url: string | URL, init?: RequestInit, trust?: Trust): Promise<Response>;
   /** An undici dispatcher that connects through the guard. */
-  dispatcher(): Promise<Dispatcher>;
+  dispatcher(trust?: Trust): Promise<Dispatcher>;
   httpAgent(options?: http.AgentOptions): http.Agent;
   httpsAgent(options?: https.AgentOptions): https.Agent;
   /** Closes what is kept open. */
   close(): Promise<void>;
+}
+
+/** Whom a TLS connection trusts. */
+export interface Trust {
+  /** PEM certificates that are trusted in place of the public ones. */
+  ca?: string;
 }
 
 export interface EgressOptions {
@@ -92,14 +98,17 @@ export function createEgress({ allow, lookup = dns.lookup }: EgressOptions): Egr
     return agent;
   };
 
-  let dispatcher: Promise<Dispatcher> | undefined;
-  const getDispatcher = (): Promise<Dispatcher> =>
-    (dispatcher ??= import('undici').then(({ Agent, buildConnector }) => {
+  // One for each set of trusted certificates, so that no connection is shared between them.
+  const dispatchers = new Map<string | undefined, Promise<Dispatcher>>();
+  const getDispatcher = ({ ca }: Trust = {}): Promise<Dispatcher> => {
+    const known = dispatchers.get(ca);
+    if (known) return known;
+    const made = import('undici').then(({ Agent, buildConnector }) => {
       const connectors = new Map<number, ReturnType<typeof buildConnector>>();
       const connectorFor = (port: number) => {
         let connector = connectors.get(port);
         if (!connector) {
-          connector = buildConnector({ timeout: defaultConnectTimeout, lookup: guardedLookup(port) });
+          connector = buildConnector({ timeout: defaultConnectTimeout, lookup: guardedLookup(port), ...(ca !== undefined && { ca }) });
           connectors.set(port, connector);
         }
         return connector;
@@ -114,24 +123,27 @@ export function createEgress({ allow, lookup = dns.lookup }: EgressOptions): Egr
         headersTimeout: 0,
         bodyTimeout: 0,
       });
-    }));
+    });
+    dispatchers.set(ca, made);
+    return made;
+  };
 
   return {
     socket,
     dispatcher: getDispatcher,
     httpAgent: (options) => guard(new http.Agent({ keepAlive: true, ...options })),
     httpsAgent: (options) => guard(new https.Agent({ keepAlive: true, ...options })),
-    async fetch(url, init = {}) {
+    async fetch(url, init = {}, trust) {
       const undici = await import('undici');
       const response = await undici.fetch(url, {
         redirect: 'manual',
         ...(init as object),
-        dispatcher: await getDispatcher(),
+        dispatcher: await getDispatcher(trust),
       });
       return response as unknown as Response;
     },
     async close() {
-      if (dispatcher) await (await dispatcher).destroy();
+      await Promise.all([...dispatchers.values()].map(async (dispatcher) => (await dispatcher).destroy()));
     },
   };
 }

@@ -1,0 +1,29 @@
+/** Prometheus metrics of this process. */
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+export interface Metrics {
+  registry: Registry;
+  requests: Histogram<'method' | 'route' | 'status'>;
+  operations: Histogram<'kind' | 'operation' | 'outcome'>;
+  resolutions: Counter<'cache'>;
+  sessions: Gauge;
+}
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  return {
+    registry,
+    requests: new Histogram({
+      name: 'patchbay_http_request_seconds', help: 'HTTP requests by route and status', registers,
+      labelNames: ['method', 'route', 'status'], buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 2, 10],
+    }),
+    operations: new Histogram({
+      name: 'patchbay_operation_seconds', help: 'Operations on backends; the outcome is ok or an error code', registers,
+      labelNames: ['kind', 'operation', 'outcome'], buckets: [0.005, 0.025, 0.1, 0.5, 2, 10, 60],
+    }),
+    resolutions: new Counter({ name: 'patchbay_resolutions_total', help: 'Resolutions by cache hit or miss', registers, labelNames: ['cache'] }),
+    sessions: new Gauge({ name: 'patchbay_sessions', help: 'Open connections to backends', registers }),
+  };
+}
