@@ -18,14 +18,17 @@ export const storage = defineCategory({
   description: 'Buckets and drives: objects that are listed, fetched, stored and deleted',
   operations: {
     discover: operation({
+      resource: 'Model',
       title: 'Discover', description: 'List the prefixes and tables that can be read',
       input: discoverInput, output: discoverOutput, repeatable: true,
     }),
     read: operation({
+      resource: 'Model',
       title: 'Read', description: 'Read the records of a prefix or a file of JSON Lines, JSON or CSV',
       input: readInput, output: record, result: 'records', repeatable: true,
     }),
     list: operation({
+      resource: 'Object',
       title: 'List', description: 'List objects, a page at a time',
       input: z.strictObject({
         prefix: z.string().default('').meta({ title: 'Prefix', description: 'Only keys that begin with this' }),
@@ -36,11 +39,13 @@ export const storage = defineCategory({
       repeatable: true,
     }),
     get: operation({
+      resource: 'Object',
       title: 'Get', description: 'Fetch one object’s bytes',
       input: z.strictObject({ key }),
       output: storageObject, result: 'bytes', repeatable: true,
     }),
     put: operation({
+      resource: 'Object',
       title: 'Put', description: 'Store one object, replacing what is there',
       input: z.strictObject({
         key,
@@ -50,6 +55,7 @@ export const storage = defineCategory({
       takes_bytes: true, repeatable: true,
     }),
     delete: operation({
+      resource: 'Object',
       title: 'Delete', description: 'Delete one object; one that is not there is no error',
       input: z.strictObject({ key }),
       output: z.strictObject({ key: z.string(), deleted: z.boolean() }),

@@ -23,6 +23,8 @@ export interface OperationDefinition {
   repeatable: boolean;
   /** Takes the bytes of one object as its body; the kind sees them as `input.content`. */
   takes_bytes: boolean;
+  /** What it works on ("Object"), where a category has so many operations that a node lists them by that. */
+  resource?: string;
 }
 
 export type Operations = Record<string, OperationDefinition>;
@@ -182,6 +184,7 @@ type OperationInput<I, O, R, Opt, Bytes> = {
   optional?: Opt;
   repeatable?: boolean;
   takes_bytes?: Bytes;
+  resource?: string;
 };
 
 /** Declares an operation of a category; by default it answers JSON, is required, and is not repeatable. */
@@ -202,6 +205,7 @@ export function operation<
   optional: Opt;
   repeatable: boolean;
   takes_bytes: Bytes;
+  resource?: string;
 } {
   return {
     result: 'json' as R,
