@@ -202,9 +202,10 @@ export function operation<
   input: I;
   output: O;
   result: R;
-  optional: Opt;
+  // Not inferred from where the result goes: there it is `boolean`, and the type system would forget which.
+  optional: NoInfer<Opt>;
   repeatable: boolean;
-  takes_bytes: Bytes;
+  takes_bytes: NoInfer<Bytes>;
   resource?: string;
 } {
   return {
