@@ -1,0 +1,41 @@
+/** Which objects are read as records, and how: one table, by the ending of the key. */
+import type { RecordBatch } from '../../kinds/contract.ts';
+import { delimitedRows } from './delimited.ts';
+import { jsonLines } from './json-lines.ts';
+import { jsonValues } from './json-values.ts';
+
+/** Reads a file's text, gunzipped before. `file` is its key, for messages. */
+export type FormatReader = (text: AsyncIterable<Buffer>, file: string) => AsyncIterable<RecordBatch>;
+
+const readers: Record<string, FormatReader> = {
+  jsonl: jsonLines,
+  ndjson: jsonLines,
+  json: jsonValues,
+  csv: (text, file) => asRows(delimitedRows(text, file, ',')),
+  tsv: (text, file) => asRows(delimitedRows(text, file, '\t')),
+};
+
+/** What holds records but cannot be read; kept apart, lest a read of its folder silently leaves it out. */
+const unread = new Set(['parquet', 'avro', 'orc', 'xlsx', 'xls']);
+
+export const readableFormats = 'JSON Lines (.jsonl, .ndjson), JSON, CSV and TSV, each also with .gz';
+
+export type FormatOf = { reader: FormatReader } | { refused: string } | undefined;
+
+/** @returns undefined for what is no file of records: images, markers, folders */
+export function formatOf(key: string): FormatOf {
+  const ending = /\.([a-z0-9]+)(?:\.gz)?$/.exec(key.toLowerCase())?.[1];
+  if (ending === undefined) return undefined;
+  const reader = Object.hasOwn(readers, ending) ? readers[ending] : undefined;
+  if (reader) return { reader };
+  return unread.has(ending) ? { refused: ending } : undefined;
+}
+
+export function isReadable(key: string): boolean {
+  const format = formatOf(key);
+  return format !== undefined && 'reader' in format;
+}
+
+async function* asRows(batches: AsyncIterable<Record<string, unknown>[]>): AsyncGenerator<RecordBatch> {
+  for await (const rows of batches) yield { rows };
+}
