@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { secret } from '../contract.ts';
+import { timeoutField } from '../shared/config.ts';
+import { caCertificateField, httpUrl, maxResponseField, requiredWith } from '../shared/http-fields.ts';
+
+export const endpoint = z.strictObject({
+  name: z.string().min(1).max(200),
+  path: z.string().min(1),
+  records_path: z.string().optional(),
+  description: z.string().optional(),
+});
+export type Endpoint = z.output<typeof endpoint>;
+
+export const apiRestConfig = z.strictObject({
+  base_url: httpUrl.meta({
+    title: 'Base URL', description: 'Every request goes below it', placeholder: 'https://api.example.com/v1', destination: true, order: 1,
+  }),
+  authentication: z.enum(['none', 'basic', 'bearer', 'api_key']).default('none').meta({ title: 'Authentication', order: 2 }),
+  username: z.string().optional().meta({ title: 'User name', order: 3, show_when: { authentication: ['basic'] } }),
+  password: secret(z.string().optional()).meta({ title: 'Password', order: 4, show_when: { authentication: ['basic'] } }),
+  token: secret(z.string().optional()).meta({ title: 'Token', order: 5, show_when: { authentication: ['bearer'] } }),
+  api_key_in: z.enum(['header', 'query']).default('header').meta({
+    title: 'Key goes into', order: 6, show_when: { authentication: ['api_key'] }, destination: true,
+  }),
+  api_key_name: z.string().regex(/^[A-Za-z0-9_.!#$&'*+^`|~-]+$/, 'Give the name of one header or parameter').default('X-API-Key').meta({
+    title: 'Name of the header or parameter', order: 7, show_when: { authentication: ['api_key'] }, destination: true,
+  }),
+  api_key: secret(z.string().optional()).meta({ title: 'API key', order: 8, show_when: { authentication: ['api_key'] } }),
+  headers: z.record(z.string(), z.string()).optional().meta({
+    title: 'Headers', description: 'Sent with each request. Not for secrets: these are shown to whoever sees the connector', order: 20, group: 'Requests',
+  }),
+  test_path: z.string().default('/').meta({
+    title: 'Test path', description: 'A GET of it must succeed when the connector works', order: 21, group: 'Requests',
+  }),
+  endpoints: z.array(endpoint).default([]).meta({
+    title: 'Endpoints',
+    description: 'What can be read: a name, a path and, where the records lie deeper in the answer, their path (data.items)',
+    order: 22,
+    group: 'Requests',
+  }),
+  ca_certificate: caCertificateField,
+  max_response_mb: maxResponseField,
+  timeout: timeoutField,
+}).superRefine(requiredWith({ basic: ['username', 'password'], bearer: ['token'], api_key: ['api_key'] }));
+
+export type ApiRestConfig = z.output<typeof apiRestConfig>;
