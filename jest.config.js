@@ -2,14 +2,26 @@
 const swc = (module) => ({
   '^.+\\.tsx?$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript', decorators: true } }, module: { type: module } }],
 });
-const common = { testEnvironment: 'node', rootDir: __dirname, testPathIgnorePatterns: ['/node_modules/', '/dist/'] };
+const common = {
+  testEnvironment: 'node',
+  rootDir: __dirname,
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/test/e2e/n8n/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/\\.patchbay/', '<rootDir>/test/e2e/n8n/'],
+  globalSetup: '<rootDir>/test/setup/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/setup/global-teardown.mjs',
+};
 
 module.exports = {
+  // Servers start in tests, on machines with two cores that have other things to do.
+  testTimeout: 60_000,
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '1GB',
+  cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   projects: [
     {
       ...common,
       displayName: 'control-plane',
-      testMatch: ['<rootDir>/control-plane/src/**/*.test.ts', '<rootDir>/test/{contract,api,isolation,faults,fuzz}/**/*.test.ts'],
+      testMatch: ['<rootDir>/control-plane/src/**/*.test.ts', '<rootDir>/test/{contract,api,isolation,faults,fuzz,setup}/**/*.test.ts'],
       extensionsToTreatAsEsm: ['.ts'],
       transform: swc('es6'),
     },
