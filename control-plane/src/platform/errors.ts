@@ -38,6 +38,7 @@ export const errorCodes = {
   // The connector is configured wrongly.
   invalid_config: { status: 422, fault: 'connector', retryable: false, title: 'The connector is not configured correctly' },
   connector_inactive: { status: 409, fault: 'connector', retryable: false, title: 'The connector is deactivated' },
+  connector_read_only: { status: 409, fault: 'connector', retryable: false, title: 'The connector is read-only' },
   env_reference_refused: { status: 422, fault: 'connector', retryable: false, title: 'The environment reference cannot be used' },
   egress_denied: { status: 422, fault: 'connector', retryable: false, title: 'This address may not be reached' },
   backend_authentication_failed: { status: 502, fault: 'connector', retryable: false, title: 'The backend refused the credentials' },
