@@ -53,50 +53,81 @@ export async function runOperation(
 ): Promise<OperationOutcome> {
   const definition = operationOf(kind, operation);
   const parsed = { ...parseInput(definition.input, input ?? {}), ...bytes };
-  const run = session[operation] as (input: unknown, call: { signal: AbortSignal; log: Logger }) => unknown;
+  const run = session[operation] as (input: unknown, call: RunCall) => unknown;
   if (definition.result === 'records') {
     return {
       result: 'records',
       batches: boundedStream(options, (call) => run(parsed, call) as AsyncIterable<RecordBatch>),
     };
   }
-  const value = await bounded(operation, options, (call) => run(parsed, call) as Promise<unknown>);
-  return definition.result === 'bytes'
-    ? { result: 'bytes', object: value as ObjectBytes }
-    : { result: 'json', value };
+  if (definition.result === 'bytes') {
+    return { result: 'bytes', object: await boundedBytes(operation, options, (call) => run(parsed, call) as Promise<ObjectBytes>) };
+  }
+  const value = await bounded(operation, options, (call, alive) =>
+    run(bytes ? { ...parsed, content: reporting(bytes.content, alive) } : parsed, call) as Promise<unknown>);
+  return { result: 'json', value };
 }
 
 type RunCall = { signal: AbortSignal; log: Logger };
 
-/** Runs once, given up at the timeout or when the caller goes away, even if the kind does not listen to its signal. */
-async function bounded<T>(what: string, { signal, log, timeout }: RunOptions, run: (call: RunCall) => Promise<T>): Promise<T> {
-  const controller = new AbortController();
+/**
+ * Runs once, given up at the timeout or when the caller goes away, even if the kind does not listen to its signal.
+ * `alive` starts the time anew.
+ */
+async function bounded<T>(
+  what: string,
+  { signal, log, timeout }: RunOptions,
+  run: (call: RunCall, alive: () => void) => Promise<T>,
+  controller = new AbortController(),
+): Promise<T> {
   const { promise: givenUp, reject } = Promise.withResolvers<never>();
   const stop = (error: PatchbayError) => {
     controller.abort(error);
     reject(error);
   };
   const timer = setTimeout(() => stop(timeoutError(what, timeout)), timeout * 1000);
+  let ended = false;
+  // `refresh` would also wake a timer that has fired or was cleared.
+  const alive = () => void (!ended && !controller.signal.aborted && timer.refresh());
   const onAbort = () => stop(cancelledError());
   if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort, { once: true });
   givenUp.catch(() => undefined);
   try {
-    return await Promise.race([run({ signal: controller.signal, log }), givenUp]);
+    return await Promise.race([run({ signal: controller.signal, log }, alive), givenUp]);
   } catch (error) {
     throw typed(error, controller.signal);
   } finally {
+    ended = true;
     clearTimeout(timer);
     signal.removeEventListener('abort', onAbort);
   }
 }
 
-/** Each wait for a batch is bounded; a consumer that pauses (back-pressure) does not use up the backend's time. */
-async function* boundedStream(
-  { signal, log, timeout }: RunOptions,
-  run: (call: RunCall) => AsyncIterable<RecordBatch>,
-): AsyncGenerator<RecordBatch> {
+/** A body that goes on being taken may need longer in all than the timeout. */
+async function* reporting(content: AsyncIterable<Uint8Array>, alive: () => void): AsyncGenerator<Uint8Array> {
+  for await (const chunk of content) {
+    alive();
+    yield chunk;
+    alive();
+  }
+}
+
+/** One signal for the answer and for the bytes that follow it: a caller that goes away ends both. */
+async function boundedBytes(what: string, options: RunOptions, run: (call: RunCall) => Promise<ObjectBytes>): Promise<ObjectBytes> {
   const controller = new AbortController();
+  const object = await bounded(what, options, run, controller);
+  // From here on, and not only while the bytes are read.
+  options.signal.addEventListener('abort', () => controller.abort(cancelledError()), { once: true, signal: controller.signal });
+  return { ...object, content: boundedStream(options, () => object.content, controller) };
+}
+
+/** Each wait for a piece is bounded; a consumer that pauses (back-pressure) does not use up the backend's time. */
+async function* boundedStream<T>(
+  { signal, log, timeout }: RunOptions,
+  run: (call: RunCall) => AsyncIterable<T>,
+  controller = new AbortController(),
+): AsyncGenerator<T> {
   const onAbort = () => controller.abort(cancelledError());
   if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort, { once: true });
@@ -110,7 +141,7 @@ async function* boundedStream(
       controller.signal.addEventListener('abort', onGivenUp, { once: true });
       if (controller.signal.aborted) onGivenUp();
       const timer = setTimeout(() => controller.abort(timeoutError('stream', timeout)), timeout * 1000);
-      let next: IteratorResult<RecordBatch>;
+      let next: IteratorResult<T>;
       try {
         next = await Promise.race([iterator.next(), givenUp]);
       } finally {
