@@ -1,0 +1,32 @@
+/** How the names of kinds and categories (`s3_storage`) become those of classes, files and nodes. */
+
+/** `s3_storage` → `S3Storage` */
+export function pascalCase(name: string): string {
+  return name.split('_').map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join('');
+}
+
+/** `s3_storage` → `s3Storage` */
+export function camelCase(name: string): string {
+  const pascal = pascalCase(name);
+  return pascal.charAt(0).toLowerCase() + pascal.slice(1);
+}
+
+const small = new Set(['a', 'an', 'and', 'as', 'at', 'by', 'for', 'in', 'of', 'on', 'or', 'the', 'to']);
+const capitals = new Set(['api', 'html', 'id', 'jwt', 'sql', 'ssl', 'tls', 'url']);
+
+/** `content_type` → `Content Type`: n8n writes the names of fields in title case. */
+export function titleCase(text: string): string {
+  const words = text.split(/[\s_]+/);
+  return words
+    .map((word, index) => {
+      if (capitals.has(word.toLowerCase())) return word.toUpperCase();
+      const isSmall = index > 0 && index < words.length - 1 && small.has(word);
+      return isSmall ? word : word.charAt(0).toUpperCase() + word.slice(1);
+    })
+    .join(' ');
+}
+
+/** The article that a noun takes: "a database", "an email". */
+export function article(noun: string): string {
+  return /^[aeiou]/i.test(noun) ? 'an' : 'a';
+}

@@ -1,0 +1,180 @@
+/** The operations of a node: what n8n shows of each, and what the shared code must know to run it. */
+import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { InputField, Operation } from '../../../nodes/shared/types.ts';
+import type { Category, OperationDefinition } from '../kinds/contract.ts';
+import { article, titleCase } from './names.ts';
+import { propertyOf } from './properties.ts';
+import { fieldsOf, schemaOf } from './schema.ts';
+import type { Field, JsonSchema } from './schema.ts';
+
+/** Parameters that every node has; an operation's input may not be called like one of them. */
+const reserved = new Set(['resource', 'operation', 'tenant', 'backend', 'connector', 'returnAll', 'additionalFields', 'binaryField']);
+
+interface Planned {
+  name: string;
+  definition: OperationDefinition;
+  fields: Field[];
+  operation: Operation;
+}
+
+export interface OperationPlan {
+  properties: INodeProperties[];
+  operations: Record<string, Operation>;
+}
+
+/** @param label the node's: "PostgreSQL", "Database" */
+export function planOperations(category: Category, names: string[], label: string): OperationPlan {
+  const planned = names.map((name) => planOperation(category, name));
+  const resources = [...new Set(planned.map(({ definition }) => definition.resource).filter((resource) => resource !== undefined))];
+  return {
+    properties: [
+      ...resourceProperties(resources),
+      ...(resources.length > 0
+        ? resources.map((resource) => operationProperty(planned.filter(({ definition }) => definition.resource === resource), label, resource))
+        : [operationProperty(planned, label)]),
+      ...mergeShared(planned.flatMap(inputProperties)),
+    ],
+    operations: Object.fromEntries(planned.map(({ name, operation }) => [name, operation])),
+  };
+}
+
+function planOperation(category: Category, name: string): Planned {
+  const definition = category.operations[name];
+  if (!definition) throw new Error(`The category "${category.category}" has no operation "${name}".`);
+  const fields = fieldsOf(schemaOf(definition.input));
+  const clash = fields.find((field) => reserved.has(field.name));
+  if (clash) throw new Error(`${category.category}.${name}: a node has a parameter "${clash.name}" already; rename the input.`);
+  const list = listOf(definition);
+  const limit = fields.find((field) => field.name === 'limit');
+  const cursor = fields.find((field) => field.name === 'cursor');
+  const limited = limit !== undefined && (definition.result === 'records' || (list !== undefined && cursor !== undefined));
+  const inputs = fields.filter((field) => !(limited && (field === limit || field === cursor)));
+  return {
+    name,
+    definition,
+    fields: inputs,
+    operation: {
+      result: definition.result,
+      ...(definition.repeatable && { repeatable: true }),
+      ...(definition.takes_bytes && { takes_bytes: true }),
+      ...(list !== undefined && { list }),
+      ...(limited && { limited: true }),
+      ...(limited && cursor && { page_size: limit.schema.maximum ?? 100 }),
+      inputs: inputs.map(inputOf),
+    },
+  };
+}
+
+/** The one member of the answer that is a list of objects, when nothing else but a cursor stands beside it. */
+function listOf(definition: OperationDefinition): string | undefined {
+  if (definition.result !== 'json') return undefined;
+  const members = Object.entries(schemaOf(definition.output).properties ?? {}).filter(([name]) => name !== 'next_cursor');
+  const [only] = members;
+  const isListOfObjects = (schema: JsonSchema): boolean => schema.type === 'array' && schema.items?.type === 'object';
+  return members.length === 1 && only && isListOfObjects(only[1]) ? only[0] : undefined;
+}
+
+function inputOf(field: Field): InputField {
+  return {
+    name: field.name,
+    type: field.type,
+    ...(isAdditional(field) && { additional: true }),
+    ...(field.type === 'objects' && { fields: fieldsOf(field.schema.items ?? {}).map((member) => ({ name: member.name, type: member.type })) }),
+  };
+}
+
+/** What an operation is about stands in plain sight; the rest waits in *Additional Fields*. */
+function isAdditional({ schema, required, type }: Field): boolean {
+  if (schema.advanced) return true;
+  return !required && schema.default === undefined && !schema.multiline && type !== 'any';
+}
+
+function resourceProperties(resources: string[]): INodeProperties[] {
+  if (resources.length === 0) return [];
+  const options = resources.map((resource) => ({ name: resource, value: resource.toLowerCase() }));
+  return [{ displayName: 'Resource', name: 'resource', type: 'options', noDataExpression: true, options, default: options[0]?.value ?? '' }];
+}
+
+function operationProperty(planned: Planned[], label: string, resource?: string): INodeProperties {
+  const options = planned.map(({ name, definition }): INodePropertyOptions => ({
+    name: titleCase(definition.title),
+    value: name,
+    description: definition.description,
+    action: actionOf(definition, label),
+  }));
+  return {
+    displayName: 'Operation',
+    name: 'operation',
+    type: 'options',
+    noDataExpression: true,
+    ...(resource !== undefined && { displayOptions: { show: { resource: [resource.toLowerCase()] } } }),
+    options,
+    default: options[0]?.value ?? '',
+  };
+}
+
+/** `Read a model in PostgreSQL` */
+function actionOf(definition: OperationDefinition, label: string): string {
+  const resource = definition.resource?.toLowerCase();
+  return resource === undefined ? `${definition.title} with ${label}` : `${definition.title} ${article(resource)} ${resource} with ${label}`;
+}
+
+function inputProperties({ name, fields, operation, definition }: Planned): INodeProperties[] {
+  const show = { ...(definition.resource !== undefined && { resource: [definition.resource.toLowerCase()] }), operation: [name] };
+  const main = fields.filter((field) => !isAdditional(field)).map(propertyOf);
+  const additional = fields.filter(isAdditional).map(propertyOf).sort((a, b) => a.displayName.localeCompare(b.displayName));
+  return [
+    ...main,
+    ...(operation.takes_bytes ? [binaryProperty('Input Binary Field', 'The input item’s binary field that holds the bytes')] : []),
+    ...(operation.result === 'bytes' ? [binaryProperty('Put Output File in Field', 'The output item’s binary field that gets the bytes')] : []),
+    ...(operation.limited ? limitProperties(operation, fields, show) : []),
+    ...(additional.length > 0 ? [additionalProperty(additional)] : []),
+  ].map((property) => ({ ...property, displayOptions: { show: { ...show, ...property.displayOptions?.show } } }));
+}
+
+function binaryProperty(displayName: string, description: string): INodeProperties {
+  return { displayName, name: 'binaryField', type: 'string', default: 'data', required: true, description };
+}
+
+function limitProperties(operation: Operation, fields: Field[], show: IDataObject): INodeProperties[] {
+  // A statement of the builder's own says itself how much it wants; cutting its result short would surprise.
+  const all = operation.result === 'records' && fields.some(({ schema, required }) => required && schema.multiline === true);
+  return [
+    {
+      displayName: 'Return All', name: 'returnAll', type: 'boolean', default: all,
+      description: 'Whether to return all results or only up to a given limit',
+    },
+    {
+      displayName: 'Limit', name: 'limit', type: 'number', default: 50, typeOptions: { minValue: 1 },
+      description: 'Max number of results to return',
+      displayOptions: { show: { ...(show as Record<string, string[]>), returnAll: [false] } },
+    },
+  ];
+}
+
+function additionalProperty(options: INodeProperties[]): INodeProperties {
+  return { displayName: 'Additional Fields', name: 'additionalFields', type: 'collection', placeholder: 'Add Field', default: {}, options };
+}
+
+/** A parameter that two operations have in common is written once. */
+function mergeShared(properties: INodeProperties[]): INodeProperties[] {
+  const merged = new Map<string, INodeProperties>();
+  for (const property of properties) {
+    const { operation, resource, ...show } = (property.displayOptions?.show ?? {}) as Record<string, string[]>;
+    const identity = JSON.stringify({ ...property, displayOptions: show });
+    const known = merged.get(identity);
+    if (!known) {
+      merged.set(identity, property);
+      continue;
+    }
+    const shown = known.displayOptions?.show as Record<string, string[]>;
+    known.displayOptions = {
+      show: {
+        ...(resource && { resource: [...new Set([...(shown.resource ?? []), ...resource])] }),
+        operation: [...(shown.operation ?? []), ...(operation ?? [])],
+        ...show,
+      },
+    };
+  }
+  return [...merged.values()];
+}

@@ -1,0 +1,53 @@
+/** Binary data of items: attachments and uploads out of them, downloads into them. */
+import type { IBinaryData, IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { Answer } from './transport';
+
+export interface Upload {
+  binary: IBinaryData;
+  size: number;
+  /** The bytes; a stream where n8n keeps them outside memory. */
+  open(): Promise<Buffer | NodeJS.ReadableStream>;
+  base64(): Promise<string>;
+}
+
+export async function uploadOf(functions: IExecuteFunctions, itemIndex: number, field: string): Promise<Upload> {
+  const binary = functions.helpers.assertBinaryData(itemIndex, field);
+  const { id } = binary;
+  const buffer = async (): Promise<Buffer> => await functions.helpers.getBinaryDataBuffer(itemIndex, field);
+  return {
+    binary,
+    size: id === undefined ? (await buffer()).length : (await functions.helpers.getBinaryMetadata(id)).fileSize,
+    open: async () => (id === undefined ? await buffer() : await functions.helpers.getBinaryStream(id)),
+    base64: async () => (await buffer()).toString('base64'),
+  };
+}
+
+/** The named binary fields as attachments of a message. */
+export async function attachmentsOf(functions: IExecuteFunctions, itemIndex: number, fields: string[]): Promise<IDataObject[]> {
+  const attachments: IDataObject[] = [];
+  for (const field of fields) {
+    const { binary, base64 } = await uploadOf(functions, itemIndex, field);
+    attachments.push({ filename: binary.fileName ?? field, content_type: binary.mimeType, content_base64: await base64() });
+  }
+  return attachments;
+}
+
+/** Bytes that came back as an item: what is known of them in its JSON, themselves in a binary field. */
+export async function downloadedItem(
+  functions: IExecuteFunctions, { headers, body }: Answer, input: IDataObject, field: string, itemIndex: number,
+): Promise<INodeExecutionData> {
+  const type = headers['content-type']?.split(';')[0]?.trim();
+  const name = String(input.key ?? field).split('/').at(-1) || field;
+  // n8n takes the stream as it comes; it is node's own, whatever this code's type says.
+  const data = await functions.helpers.prepareBinaryData(body as unknown as Parameters<typeof functions.helpers.prepareBinaryData>[0], name, type);
+  return {
+    json: {
+      ...input,
+      ...(headers['content-length'] !== undefined && { size: Number(headers['content-length']) }),
+      ...(type !== undefined && { content_type: type }),
+      ...(headers.etag !== undefined && { etag: headers.etag }),
+    },
+    binary: { [field]: data },
+    pairedItem: { item: itemIndex },
+  };
+}
