@@ -10,7 +10,8 @@ BEGIN
   PERFORM pg_notify('patchbay_changes', json_build_object(
     'table', TG_TABLE_NAME,
     'tenant_id', CASE WHEN TG_TABLE_NAME = 'tenants' THEN changed->>'id' ELSE changed->>'tenant_id' END,
-    'id', changed->>'id'
+    'id', changed->>'id',
+    'version', CASE WHEN TG_OP <> 'DELETE' THEN (changed->>'version')::int END
   )::text);
   RETURN NULL;
 END $$;

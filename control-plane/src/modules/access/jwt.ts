@@ -11,9 +11,9 @@ export interface JwtSettings {
 
 export function createJwtVerifier(settings: JwtSettings, fetchThroughGuard: (url: string | URL, init?: RequestInit) => Promise<Response>): VerifyJwt {
   const shared = { issuer: settings.issuer, audience: settings.audience, clockTolerance: 30, requiredClaims: ['exp', 'sub'] };
-  let verify: VerifyJwt | undefined;
+  let verifier: Promise<VerifyJwt> | undefined;
   return async (token) => {
-    verify ??= await import('jose').then(({ createRemoteJWKSet, customFetch, jwtVerify }): VerifyJwt => {
+    verifier ??= import('jose').then(({ createRemoteJWKSet, customFetch, jwtVerify }): VerifyJwt => {
       if (settings.secret !== undefined) {
         const key = new TextEncoder().encode(settings.secret);
         return async (text) => (await jwtVerify(text, key, { ...shared, algorithms: ['HS256'] })).payload;
@@ -22,6 +22,6 @@ export function createJwtVerifier(settings: JwtSettings, fetchThroughGuard: (url
       const keys = createRemoteJWKSet(new URL(settings.jwks_url!), { [customFetch]: (url, init) => fetchThroughGuard(url, init as RequestInit) });
       return async (text) => (await jwtVerify(text, keys, { ...shared, algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'] })).payload;
     });
-    return verify(token);
+    return (await verifier)(token);
   };
 }

@@ -137,7 +137,7 @@ export function createAccess(options: AccessOptions): Access {
         await transaction.update(apiKeys).set({ revoked_at: new Date() }).where(eq(apiKeys.id, row.id));
         await auditKey(transaction, actor, row, requestId, { action: 'key.revoked', details: { prefix: row.prefix } });
       });
-      options.changes.announce({ table: 'api_keys', tenant_id: row.tenant_id, id: row.id });
+      options.changes.announce({ table: 'api_keys', tenant_id: row.tenant_id, id: row.id, version: null });
     },
     async isUnclaimed() {
       return (await db.$count(apiKeys, and(eq(apiKeys.role, 'platform_admin'), isNull(apiKeys.revoked_at)))) === 0;

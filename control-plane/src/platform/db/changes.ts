@@ -6,7 +6,13 @@
 import type postgres from 'postgres';
 import { z } from 'zod';
 
-const change = z.object({ table: z.string(), tenant_id: z.string().nullable(), id: z.string() });
+const change = z.object({
+  table: z.string(),
+  tenant_id: z.string().nullable(),
+  id: z.string(),
+  /** Of rows that have one; null when the row is gone. */
+  version: z.int().nullable().default(null),
+});
 export type Change = z.output<typeof change>;
 
 export interface ChangeListener {

@@ -1,0 +1,163 @@
+/** The composition root: the only place that builds things and wires them. */
+import { createServer as createHttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { categories } from './categories/index.ts';
+import type { Config } from './config.ts';
+import { registerBuiltInKinds } from './kinds/index.ts';
+import { createRegistry } from './kinds/registry.ts';
+import { accessEndpoints, createAccess, permits } from './modules/access/index.ts';
+import type { Endpoint, Permission, Principal } from './modules/access/index.ts';
+import { createJwtVerifier } from './modules/access/jwt.ts';
+import { auditEndpoints } from './modules/audit/index.ts';
+import { catalogEndpoints } from './modules/catalog/index.ts';
+import { checkEndpoints, createChecks } from './modules/checks/index.ts';
+import { connectorEndpoints, createConnectors, createEnvironmentReader, createSessions } from './modules/connectors/index.ts';
+import { createOperations, operationEndpoints } from './modules/operations/index.ts';
+import { createResolutions, resolutionEndpoints } from './modules/resolution/index.ts';
+import { mountDocsPage, openApiDocument, serviceEndpoints } from './modules/service/index.ts';
+import { createTenants, tenantEndpoints } from './modules/tenants/index.ts';
+import { createKeyring } from './platform/crypto/keyring.ts';
+import { listenForChanges } from './platform/db/changes.ts';
+import { openStore } from './platform/db/index.ts';
+import { applyMigrations } from './platform/db/migrate.ts';
+import { createEgress } from './platform/egress/index.ts';
+import { createRateLimiter } from './platform/http/rate-limit.ts';
+import { createServer } from './platform/http/server.ts';
+import type { Logger } from './platform/telemetry/log.ts';
+import { createMetrics } from './platform/telemetry/metrics.ts';
+import { parseInput } from './platform/validation.ts';
+
+export const version = '0.1.0';
+
+export interface Patchbay {
+  /** Where it listens, http://HOST:PORT. */
+  url: string;
+  endpoints: Endpoint[];
+  /** Makes a platform admin's key when there is none, or takes the one given. @returns the key that was made */
+  claim(key?: string): Promise<string | undefined>;
+  /** Waits for running requests, then closes everything. */
+  stop(): Promise<void>;
+}
+
+export interface PatchbayOptions {
+  config: Config;
+  database_url: string;
+  /** In Base64. */
+  master_key: string;
+  log: Logger;
+  /** What `$ENV:` references are read from. */
+  environment: Record<string, string | undefined>;
+}
+
+const system = { id: 'system', name: 'Patchbay' };
+
+export async function startPatchbay({ config, database_url, master_key, log, environment }: PatchbayOptions): Promise<Patchbay> {
+  await applyMigrations(database_url);
+  const store = openStore(database_url, { pool_size: config.DATABASE_POOL_SIZE });
+  const changes = await listenForChanges(store.sql);
+  const metrics = createMetrics();
+  const egress = createEgress({ allow: config.PATCHBAY_EGRESS_ALLOW });
+  const registry = createRegistry();
+  registerBuiltInKinds(registry);
+
+  const keyring = createKeyring(master_key, config.PATCHBAY_PREVIOUS_MASTER_KEYS);
+  const tenants = createTenants({ db: store.db, keyring });
+  const rewrapped = await tenants.rewrap();
+  if (rewrapped > 0) log.info({ count: rewrapped }, 'wrapped data keys with the current master key');
+
+  const access = createAccess({
+    db: store.db, changes, role_claim: config.PATCHBAY_JWT_ROLE_CLAIM, tenant_claim: config.PATCHBAY_JWT_TENANT_CLAIM,
+    tenantId: async (reference) => (await tenants.find(reference))?.id,
+    ...(config.PATCHBAY_JWT_ISSUER !== undefined && {
+      verifyJwt: createJwtVerifier({
+        issuer: config.PATCHBAY_JWT_ISSUER, audience: config.PATCHBAY_JWT_AUDIENCE,
+        secret: config.PATCHBAY_JWT_SECRET, jwks_url: config.PATCHBAY_JWT_JWKS_URL,
+      }, egress.fetch),
+    }),
+  });
+  const environmentReader = createEnvironmentReader(config.PATCHBAY_ENV_ALLOW, environment);
+  const sessions = createSessions({
+    idle_seconds: config.PATCHBAY_SESSION_IDLE_SECONDS, max: config.PATCHBAY_MAX_SESSIONS, log, onSize: (size) => metrics.sessions.set(size),
+  });
+  changes.subscribe({
+    onChange: ({ table, id, version: current }) => table === 'connectors' && sessions.retire(id, current),
+    onLost: () => undefined,
+  });
+  const connectors = createConnectors({ db: store.db, registry, tenants, environment: environmentReader, changes });
+  const resolutions = createResolutions({ db: store.db, changes, categories, metrics });
+  const operations = createOperations({ registry, tenants, connectors, resolutions, sessions, environment: environmentReader, egress, metrics, log });
+  const checks = createChecks({ db: store.db, operations });
+  const body_limit = config.PATCHBAY_BODY_LIMIT_MB * 1024 * 1024;
+
+  let stopping = false;
+  let url = '';
+  const endpoints: Endpoint[] = [
+    // Before what takes any name in the same place: catalog, models, test and the rest are no operations.
+    ...resolutionEndpoints({ resolutions, registry }),
+    ...catalogEndpoints(registry, categories),
+    ...checkEndpoints({ checks, connectors, operations }),
+    ...connectorEndpoints({ connectors, tenants, registry, runHook: operations.runHook }),
+    ...operationEndpoints({ operations, registry, categories, body_limit }),
+    ...tenantEndpoints(tenants),
+    ...accessEndpoints({ access, requireTenant: tenants.require }),
+    ...auditEndpoints({ db: store.db, requireTenant: tenants.require }),
+  ];
+  endpoints.push(...serviceEndpoints({
+    metrics, version, isStopping: () => stopping,
+    ping: async () => { await store.sql`select 1`; },
+    openApi: () => openApiDocument(endpoints, version, config.PATCHBAY_PUBLIC_URL ?? url),
+  }));
+  endpoints.sort((a, b) => breadth(a.path) - breadth(b.path));
+
+  const app = createServer<Principal, Permission>({
+    endpoints, permits, metrics, log, body_limit,
+    authenticate: (request) => access.authenticate(request.headers.authorization),
+    parse: parseInput,
+    rateLimiter: createRateLimiter(config.PATCHBAY_RATE_LIMIT),
+    access_log: config.PATCHBAY_ACCESS_LOG,
+    trusted_proxies: config.PATCHBAY_TRUSTED_PROXIES,
+    mount: mountDocsPage,
+  });
+  const server = createHttpServer({ keepAliveTimeout: 65_000, requestTimeout: 0 }, app);
+  server.listen(config.PATCHBAY_PORT, config.PATCHBAY_HOST);
+  await once(server, 'listening');
+  const address = server.address() as AddressInfo;
+  url = `http://${config.PATCHBAY_HOST.includes(':') ? `[${config.PATCHBAY_HOST}]` : config.PATCHBAY_HOST}:${address.port}`;
+
+  const prune = () => void checks.prune(config.PATCHBAY_CHECK_HISTORY_DAYS).catch((error: unknown) => log.warn({ error }, 'old checks were not pruned'));
+  const pruning = setInterval(prune, 6 * 3_600_000);
+  prune();
+
+  return {
+    url,
+    endpoints,
+    async claim(key) {
+      if (key !== undefined) {
+        if (!(await access.hasKey(key))) await access.createKey(system, { name: 'Admin (from the settings)', role: 'platform_admin', tenant_id: null }, undefined, key);
+        return undefined;
+      }
+      if (!(await access.isUnclaimed())) return undefined;
+      return (await access.createKey(system, { name: 'First admin', role: 'platform_admin', tenant_id: null })).key;
+    },
+    async stop() {
+      stopping = true;
+      clearInterval(pruning);
+      const closed = once(server, 'close');
+      server.close();
+      server.closeIdleConnections();
+      const patience = setTimeout(() => server.closeAllConnections(), 10_000);
+      await closed;
+      clearTimeout(patience);
+      await sessions.close();
+      await egress.close();
+      await changes.close().catch(() => undefined);
+      await store.close();
+    },
+  };
+}
+
+/** Express takes the first route that matches: those with fewer parameters come first. */
+function breadth(path: string): number {
+  return path.split('{').length;
+}

@@ -1,0 +1,80 @@
+/** Writes an operation's outcome as the answer: JSON, NDJSON as it comes, or bytes. */
+import { once } from 'node:events';
+import type { Response } from 'express';
+import { toProblem } from '../../platform/errors.ts';
+import type { OperationOutcome } from '../../kinds/run.ts';
+import type { RecordBatch } from '../../kinds/contract.ts';
+import type { Served } from './service.ts';
+
+/** The headers that name the connector and how it was resolved. */
+export function nameServer(response: Response, { kind, how, owned }: Served): void {
+  response.setHeader('Patchbay-Kind', kind.kind);
+  response.setHeader('Patchbay-Resolution', how);
+  if (!owned) return;
+  response.setHeader('Patchbay-Connector', owned.connector.id);
+  response.setHeader('Patchbay-Connector-Name', encodeURIComponent(owned.connector.name));
+  response.setHeader('Patchbay-Tenant', owned.tenant.slug);
+}
+
+export async function sendOutcome(response: Response, outcome: OperationOutcome, requestId: string): Promise<void> {
+  response.setHeader('Cache-Control', 'no-store');
+  if (outcome.result === 'json') {
+    response.setHeader('Content-Type', 'application/json; charset=utf-8');
+    response.end(JSON.stringify(outcome.value ?? null));
+    return;
+  }
+  if (outcome.result === 'bytes') {
+    const { content, content_type = 'application/octet-stream', size, etag } = outcome.object;
+    await stream(response, content, (chunk) => chunk, () => {
+      response.setHeader('Content-Type', content_type);
+      // What a tenant stored is data: a browser must never run it under this service's name.
+      response.setHeader('Content-Disposition', 'attachment');
+      response.setHeader('X-Content-Type-Options', 'nosniff');
+      response.setHeader('Content-Security-Policy', "sandbox; default-src 'none'");
+      if (size !== undefined) response.setHeader('Content-Length', String(size));
+      if (etag !== undefined) response.setHeader('ETag', etag);
+    }, () => undefined);
+    return;
+  }
+  await stream(response, outcome.batches, lines, () => response.setHeader('Content-Type', 'application/x-ndjson'), (error) =>
+    `${JSON.stringify({ $error: toProblem(error, requestId) })}\n`);
+}
+
+function lines(batch: RecordBatch): Uint8Array | string {
+  if ('ndjson' in batch) return batch.ndjson;
+  let text = '';
+  for (const row of batch.rows) text += `${JSON.stringify(row)}\n`;
+  return text;
+}
+
+/**
+ * Sends chunk by chunk, waiting whenever the caller reads slowly. An error before the first chunk is
+ * thrown, so that it becomes a problem document; one after it becomes the last line, and the
+ * connection is cut, so that nobody takes a part for the whole.
+ */
+async function stream<T>(
+  response: Response,
+  source: AsyncIterable<T>,
+  encode: (chunk: T) => Uint8Array | string,
+  begin: () => void,
+  farewell: (error: unknown) => string | undefined,
+): Promise<void> {
+  const gone = new Promise<void>((resolve) => response.once('close', resolve));
+  try {
+    for await (const chunk of source) {
+      if (!response.headersSent) begin();
+      if (response.destroyed) return;
+      const encoded = encode(chunk);
+      if (encoded.length > 0 && !response.write(encoded)) await Promise.race([once(response, 'drain'), gone]);
+    }
+  } catch (error) {
+    if (!response.headersSent) throw error;
+    if (response.destroyed) return;
+    const last = farewell(error);
+    if (last !== undefined) await new Promise<void>((resolve) => response.write(last, () => resolve()));
+    response.destroy();
+    return;
+  }
+  if (!response.headersSent) begin();
+  response.end();
+}

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import type { Request, Response } from 'express';
+import { PatchbayError } from '../../platform/errors.ts';
+import { readJson } from '../../platform/http/request.ts';
+import { parseInput } from '../../platform/validation.ts';
+import { operationOf } from '../../kinds/run.ts';
+import type { Category } from '../../kinds/contract.ts';
+import type { Registry } from '../../kinds/registry.ts';
+import { discoverOutput } from '../../categories/shared.ts';
+import { endpoint } from '../access/index.ts';
+import type { Endpoint } from '../access/index.ts';
+import { connectorParams } from '../connectors/index.ts';
+import { tenantParams } from '../tenants/index.ts';
+import { nameServer, sendOutcome } from './answer.ts';
+import { readOperationBody, splitBytes } from './body.ts';
+import type { OpenBackend, Operations } from './service.ts';
+
+export interface OperationEndpointOptions {
+  operations: Operations;
+  registry: Registry;
+  categories: Record<string, Category>;
+  /** Of a JSON body, in bytes. */
+  body_limit: number;
+}
+
+const answers = { answer_types: ['application/json', 'application/x-ndjson', 'application/octet-stream'] };
+const inlineInput = z.looseObject({
+  config: z.record(z.string(), z.unknown()).default({}),
+  output_schemas: z.array(z.string()).optional(),
+  tenant: z.string().optional(),
+});
+
+export function operationEndpoints({ operations, registry, categories, body_limit }: OperationEndpointOptions): Endpoint[] {
+  const importable = registry.list().filter(({ importConfig }) => importConfig !== undefined).map(({ kind }) => kind);
+
+  interface Call { request: Request; response: Response; request_id: string; signal: AbortSignal }
+
+  const serve = async (backend: OpenBackend, operation: string, { request, response, request_id, signal }: Call, given?: Record<string, unknown>): Promise<undefined> => {
+    try {
+      const definition = operationOf(backend.served.kind, operation);
+      const { input, bytes } = given ? splitBytes(given, definition) : await readOperationBody(request, definition, body_limit);
+      nameServer(response, backend.served);
+      const outcome = await operations.run(backend, { operation, input, ...(bytes && { bytes }), signal });
+      await sendOutcome(response, outcome, request_id);
+    } finally {
+      backend.release();
+    }
+    return undefined;
+  };
+
+  return [
+    endpoint({
+      method: 'post', path: '/api/tenants/{tenant}/{category}/{operation}', tag: 'Operations', permission: 'connectors:use', ...answers,
+      summary: 'Run an operation on the tenant’s default',
+      description: 'Resolves and runs in one request. The body is the operation’s input, see GET /api/categories.',
+      params: tenantParams.extend({ category: z.string(), operation: z.string() }),
+      query: z.looseObject({ kind: z.string().optional().meta({ description: 'Refuse a default of any other kind' }) }),
+      body: z.record(z.string(), z.unknown()), body_type: 'raw',
+      async handle({ principal, params, query, ...call }) {
+        const definition = categories[params.category]?.operations[params.operation];
+        if (params.category in categories && !definition) {
+          throw new PatchbayError('operation_not_found', `The category ${params.category} has no operation "${params.operation}".`, {
+            hint: `It has: ${Object.keys(categories[params.category]!.operations).join(', ')}.`,
+          });
+        }
+        return serve(await operations.openDefault(principal, params.tenant, params.category, query.kind), params.operation, call);
+      },
+    }),
+    endpoint({
+      method: 'get', path: '/api/connectors/{id}/models', tag: 'Operations', permission: 'connectors:use',
+      summary: 'The tables, collections, prefixes or endpoints that a connector exposes',
+      params: connectorParams,
+      query: z.strictObject({ model: z.string().optional(), search: z.string().optional(), limit: z.coerce.number().int().min(1).max(1000).optional(), cursor: z.string().optional() }),
+      answer: discoverOutput,
+      async handle({ principal, params, query, response, request_id, signal }) {
+        const backend = await operations.openConnector(principal, params.id);
+        try {
+          operationOf(backend.served.kind, 'discover');
+          nameServer(response, backend.served);
+          await sendOutcome(response, await operations.run(backend, { operation: 'discover', input: query, signal }), request_id);
+        } finally {
+          backend.release();
+        }
+        return undefined;
+      },
+    }),
+    endpoint({
+      method: 'post', path: '/api/connectors/catalog/{kind}/import_config', tag: 'Catalog', permission: 'connectors:use',
+      summary: 'Turn a DSN, URL or config file of the provider into config',
+      params: z.strictObject({ kind: z.string() }), body: z.strictObject({ source: z.string().min(1).max(100_000) }),
+      answer: z.strictObject({ config: z.record(z.string(), z.unknown()) }),
+      async handle({ params, body }) {
+        const kind = registry.get(params.kind);
+        if (!kind.importConfig) {
+          throw new PatchbayError('operation_not_found', `${kind.label} imports no config.`, { hint: `These do: ${importable.join(', ')}.` });
+        }
+        return { config: kind.importConfig(body.source) as Record<string, unknown> };
+      },
+    }),
+    endpoint({
+      method: 'post', path: '/api/connectors/catalog/{kind}/{operation}', tag: 'Operations', permission: 'connectors:use', ...answers,
+      summary: 'Run an operation with a config that the caller brings',
+      description: 'Nothing is saved. The body is the operation’s input with `config` beside it.',
+      params: z.strictObject({ kind: z.string(), operation: z.string() }), body: inlineInput, body_type: 'raw',
+      async handle({ principal, params, ...call }) {
+        const kind = registry.get(params.kind);
+        operationOf(kind, params.operation);
+        const { config, output_schemas, tenant, ...input } = parseInput(inlineInput, await readJson(call.request, body_limit));
+        return serve(await operations.openInline(principal, params.kind, { config, output_schemas, tenant }), params.operation, call, input);
+      },
+    }),
+    endpoint({
+      method: 'post', path: '/api/connectors/{id}/{operation}', tag: 'Operations', permission: 'connectors:use', ...answers,
+      summary: 'Run an operation on a connector', params: connectorParams.extend({ operation: z.string() }), body: z.record(z.string(), z.unknown()), body_type: 'raw',
+      handle: async ({ principal, params, ...call }) => serve(await operations.openConnector(principal, params.id), params.operation, call),
+    }),
+  ];
+}

@@ -1,0 +1,199 @@
+/**
+ * Runs operations, by the three ways to say which backend: the tenant's default, a connector by name,
+ * or a config that the caller brings. All end in the same place, `run`.
+ */
+import type { Logger } from '../../platform/telemetry/log.ts';
+import type { Metrics } from '../../platform/telemetry/metrics.ts';
+import { PatchbayError } from '../../platform/errors.ts';
+import type { Egress } from '../../platform/egress/index.ts';
+import { runOperation, runTest } from '../../kinds/run.ts';
+import type { OperationOutcome } from '../../kinds/run.ts';
+import type { AnyKind, AnySession, OpenContext, RecordBatch, TestResult } from '../../kinds/contract.ts';
+import type { Registry } from '../../kinds/registry.ts';
+import { permits } from '../access/index.ts';
+import type { Permission, Principal } from '../access/index.ts';
+import { checkReferences, effectiveConfig, environmentName, validateConfig } from '../connectors/index.ts';
+import type { Connectors, ConfigValues, EnvironmentReader, Lease, OwnedConnector, Sessions } from '../connectors/index.ts';
+import type { Resolutions } from '../resolution/index.ts';
+import type { Tenants } from '../tenants/index.ts';
+
+export type HowResolved = 'own' | 'inherited' | 'named' | 'inline';
+
+/** Who served a call: what the answer's headers tell. */
+export interface Served {
+  kind: AnyKind;
+  how: HowResolved;
+  /** Null when the caller brought the config. */
+  owned: OwnedConnector | null;
+}
+
+export interface OperationCall {
+  operation: string;
+  input: unknown;
+  bytes?: { content: AsyncIterable<Uint8Array>; size?: number; content_type?: string };
+  signal: AbortSignal;
+}
+
+/** Something open that must be given back, whatever happens. */
+export interface OpenBackend extends Lease {
+  served: Served;
+}
+
+export interface Operations {
+  /** @param kind when given, any other kind than this is refused before anything is opened */
+  openDefault(principal: Principal, tenant: string, category: string, kind?: string): Promise<OpenBackend>;
+  openConnector(principal: Principal, id: string, permission?: Permission): Promise<OpenBackend>;
+  /** A stored connector as it would be with these changes; nothing is saved. */
+  openChanged(principal: Principal, id: string, changes: ConfigValues): Promise<OpenBackend>;
+  openInline(principal: Principal, kind: string, input: InlineConfig): Promise<OpenBackend>;
+  run(backend: OpenBackend, call: OperationCall): Promise<OperationOutcome>;
+  test(backend: OpenBackend, signal: AbortSignal): Promise<TestResult>;
+  runHook(owned: OwnedConnector, hook: 'activate' | 'deactivate'): Promise<void>;
+}
+
+export interface InlineConfig {
+  config: ConfigValues;
+  output_schemas?: string[];
+  /** Whose environment references the config may use; needs the right to write that tenant's connectors. */
+  tenant?: string;
+}
+
+export interface OperationsOptions {
+  registry: Registry;
+  tenants: Tenants;
+  connectors: Connectors;
+  resolutions: Resolutions;
+  sessions: Sessions;
+  environment: EnvironmentReader;
+  egress: Egress;
+  metrics: Metrics;
+  log: Logger;
+}
+
+export function createOperations(options: OperationsOptions): Operations {
+  const { registry, connectors, sessions, metrics } = options;
+
+  const context = (output_schemas: string[], log: Logger): OpenContext => ({ egress: options.egress, log, output_schemas });
+
+  const openSession = async (kind: AnyKind, config: ConfigValues, output_schemas: string[], log: Logger): Promise<AnySession> =>
+    (await kind.open(config, context(output_schemas, log))) as AnySession;
+
+  const lease = async (owned: OwnedConnector, how: HowResolved): Promise<OpenBackend> => {
+    const { connector } = owned;
+    if (!connector.active) {
+      throw new PatchbayError('connector_inactive', `"${connector.name}" is deactivated.`, { hint: `Activate it (POST /api/connectors/${connector.id}/activate) or choose another default.` });
+    }
+    const kind = registry.get(connector.kind);
+    const taken = await sessions.acquire({ id: connector.id, version: connector.version }, async () => {
+      const config = await connectors.openConfig(owned);
+      const log = options.log.child({ tenant: owned.tenant.slug, connector: connector.id });
+      return { session: await openSession(kind, config, connector.output_schemas, log), config };
+    });
+    return { ...taken, served: { kind, how, owned } };
+  };
+
+  /** A session for this call alone. */
+  const openOnce = async (kind: AnyKind, config: ConfigValues, output_schemas: string[], served: Served): Promise<OpenBackend> => {
+    const session = await openSession(kind, config, output_schemas, options.log);
+    let released = false;
+    return {
+      session, config, served,
+      release() {
+        if (released) return;
+        released = true;
+        session.close().catch((error: unknown) => options.log.warn({ error }, 'a session did not close well'));
+      },
+    };
+  };
+
+  const observe = async <T>(backend: OpenBackend, operation: string, run: () => Promise<T>): Promise<T> => {
+    const started = performance.now();
+    const done = (outcome: string) => metrics.operations.observe({ kind: backend.served.kind.kind, operation, outcome }, (performance.now() - started) / 1000);
+    try {
+      const result = await run();
+      done('ok');
+      return result;
+    } catch (error) {
+      done(PatchbayError.is(error) ? error.code : 'internal');
+      throw aboutConnector(error, backend.served.owned);
+    }
+  };
+
+  const timeoutOf = (backend: OpenBackend): number => Number(backend.config['timeout'] ?? 30);
+
+  return {
+    async openDefault(principal, tenant, category, kind) {
+      const resolution = await options.resolutions.resolve(principal, tenant, category, 'connectors:use');
+      if (!resolution.owned || resolution.how === null) {
+        throw new PatchbayError('no_default', `${resolution.explanation}.`, {
+          hint: `An admin can set one: PUT /api/tenants/${resolution.tenant.slug}/${category}/default.`,
+          details: { chain: resolution.chain },
+        });
+      }
+      const { connector } = resolution.owned;
+      if (kind !== undefined && registry.get(kind).kind !== connector.kind) {
+        throw new PatchbayError('conflict', `The default ${category} of ${resolution.tenant.slug} is "${connector.name}", of the kind ${connector.kind}, not ${kind}.`, {
+          hint: `Use the ${category} node, which takes any kind, or choose a ${kind} connector.`, details: { chain: resolution.chain },
+        });
+      }
+      return lease(resolution.owned, resolution.how);
+    },
+    async openConnector(principal, id, permission = 'connectors:use') {
+      return lease(await connectors.require(principal, id, permission), 'named');
+    },
+    async openChanged(principal, id, changes) {
+      const owned = await connectors.require(principal, id, 'connectors:write');
+      const kind = registry.get(owned.connector.kind);
+      return openOnce(kind, await connectors.openConfig(owned, changes), owned.connector.output_schemas, { kind, how: 'named', owned });
+    },
+    async openInline(principal, kindName, { config, output_schemas = [], tenant }) {
+      const kind = registry.get(kindName);
+      validateConfig(kind, config);
+      const refers = Object.values(config).some((value) => environmentName(value) !== undefined);
+      let slug = '';
+      if (tenant !== undefined) slug = (await options.tenants.require(principal, tenant, refers ? 'connectors:write' : 'connectors:use')).slug;
+      if (refers && (tenant === undefined || !permits(principal, 'connectors:write'))) {
+        throw new PatchbayError('env_reference_refused', 'A config that is not saved may refer to the environment only for an admin of a tenant.', {
+          hint: 'Give "tenant" and use an admin’s key, or put the value itself.', fields: [{ path: 'tenant', message: 'is required with $ENV references' }],
+        });
+      }
+      checkReferences(config, options.environment, slug);
+      return openOnce(kind, effectiveConfig(kind, config, options.environment, slug), output_schemas, { kind, how: 'inline', owned: null });
+    },
+    async run(backend, { operation, input, bytes, signal }) {
+      const { kind } = backend.served;
+      return observe(backend, operation, async () => {
+        const outcome = await runOperation(kind, backend.session, operation, input, { signal, log: options.log, timeout: timeoutOf(backend) }, bytes);
+        return outcome.result === 'records'
+          ? { result: 'records', batches: aboutStream(outcome.batches, backend.served.owned) }
+          : outcome;
+      });
+    },
+    test: (backend, signal) => observe(backend, 'test', () => runTest(backend.session, { signal, log: options.log, timeout: timeoutOf(backend) })),
+    async runHook(owned, hook) {
+      const kind = registry.find(owned.connector.kind);
+      const run = kind?.[hook];
+      if (!run) return;
+      await run(await connectors.openConfig(owned), context(owned.connector.output_schemas, options.log));
+    },
+  };
+}
+
+/** The error, naming the connector that it came from. */
+function aboutConnector(error: unknown, owned: OwnedConnector | null): unknown {
+  if (!owned || !PatchbayError.is(error) || error.fault === 'service') return error;
+  const { connector, tenant } = owned;
+  return new PatchbayError(error.code, error.message, {
+    hint: error.hint, fields: error.fields, retry_after: error.retry_after, cause: error.cause ?? error,
+    details: { ...error.details, connector: { id: connector.id, name: connector.name, kind: connector.kind, tenant: tenant.slug } },
+  });
+}
+
+async function* aboutStream(batches: AsyncIterable<RecordBatch>, owned: OwnedConnector | null): AsyncGenerator<RecordBatch> {
+  try {
+    yield* batches;
+  } catch (error) {
+    throw aboutConnector(error, owned);
+  }
+}
+

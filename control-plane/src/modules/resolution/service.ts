@@ -1,0 +1,165 @@
+/**
+ * Resolution: (tenant, category) → connector, with the chain of reasons that led there. The tenant's
+ * own default, or the nearest one above it as far as inheritance goes.
+ *
+ * Answers are cached in this process. A change made here is heard before it is answered, one made by
+ * another process within the time of a notification; an answer that was being computed while
+ * something changed is given to its caller and not kept.
+ */
+import { sql } from 'drizzle-orm';
+import type { Category } from '../../kinds/contract.ts';
+import type { Changes } from '../../platform/db/changes.ts';
+import type { Database } from '../../platform/db/index.ts';
+import { PatchbayError } from '../../platform/errors.ts';
+import { isId } from '../../platform/ids.ts';
+import type { Metrics } from '../../platform/telemetry/metrics.ts';
+import type { Permission, Principal } from '../access/index.ts';
+import type { OwnedConnector } from '../connectors/index.ts';
+import { connectors, tenants } from '../tables/index.ts';
+import type { TenantRow } from '../tables/index.ts';
+import { authorize, notFound } from '../tenants/index.ts';
+
+export type ResolutionReason = 'has_default' | 'no_default' | 'default_inactive' | 'does_not_inherit';
+
+export interface ResolutionStep {
+  tenant_id: string;
+  tenant_slug: string;
+  reason: ResolutionReason;
+  connector_id?: string;
+  connector_name?: string;
+}
+
+export interface Resolution {
+  tenant: TenantRow;
+  category: string;
+  /** Null when no default is found, or the one found is deactivated. */
+  owned: OwnedConnector | null;
+  how: 'own' | 'inherited' | null;
+  chain: ResolutionStep[];
+  /** The chain as a sentence. */
+  explanation: string;
+}
+
+export interface Resolutions {
+  /** Throws `tenant_not_found` and `category_not_found`. */
+  resolve(principal: Principal, tenant: string, category: string, permission: Permission): Promise<Resolution>;
+  /** The cached answer, authorized, or undefined when the database has to be asked. */
+  peek(principal: Principal, tenant: string, category: string, permission: Permission): Resolution | undefined;
+}
+
+/** After so many milliseconds an answer is computed again even if nothing was heard. */
+const maximumAge = 30_000;
+const maximumEntries = 100_000;
+
+export function createResolutions({ db, changes, categories, metrics }: { db: Database; changes: Changes; categories: Record<string, Category>; metrics: Metrics }): Resolutions {
+  const cache = new Map<string, { resolution: Resolution; at: number }>();
+  /** Which answers depend on a tenant. */
+  const dependents = new Map<string, Set<string>>();
+  let generation = 0;
+
+  const clear = () => {
+    generation += 1;
+    cache.clear();
+    dependents.clear();
+  };
+  changes.subscribe({
+    onChange({ table, tenant_id }) {
+      if (table !== 'connectors' && table !== 'tenants') return;
+      generation += 1;
+      for (const key of dependents.get(tenant_id ?? '') ?? []) cache.delete(key);
+      dependents.delete(tenant_id ?? '');
+    },
+    onLost: clear,
+  });
+
+  const keep = (key: string, resolution: Resolution) => {
+    if (cache.size >= maximumEntries) clear();
+    cache.set(key, { resolution, at: Date.now() });
+    for (const id of resolution.tenant.path) {
+      const keys = dependents.get(id);
+      if (keys) keys.add(key);
+      else dependents.set(id, new Set([key]));
+    }
+  };
+
+  const peek: Resolutions['peek'] = (principal, tenant, category, permission) => {
+    const entry = cache.get(`${tenant}/${category}`);
+    if (!entry || Date.now() - entry.at > maximumAge) return undefined;
+    metrics.resolutions.inc({ cache: 'hit' });
+    authorize(principal, entry.resolution.tenant, permission, tenant);
+    return entry.resolution;
+  };
+
+  return {
+    peek,
+    async resolve(principal, tenant, category, permission) {
+      const known = peek(principal, tenant, category, permission);
+      if (known) return known;
+      if (!(category in categories)) {
+        throw new PatchbayError('category_not_found', `There is no category "${category}".`, { hint: `There are: ${Object.keys(categories).join(', ')}.` });
+      }
+      metrics.resolutions.inc({ cache: 'miss' });
+      const before = generation;
+      const lineage = await load(db, tenant, category);
+      if (lineage.length === 0) throw notFound(tenant);
+      const resolution = walk(lineage, category);
+      authorize(principal, resolution.tenant, permission, tenant);
+      if (generation === before) keep(`${tenant}/${category}`, resolution);
+      return resolution;
+    },
+  };
+}
+
+interface Generation {
+  tenant: TenantRow;
+  /** The tenant's default of the category. */
+  connector: OwnedConnector['connector'] | null;
+}
+
+/** The tenant and all above it, the tenant first, each with its default: one query. */
+async function load(db: Database, reference: string, category: string): Promise<Generation[]> {
+  const start = isId(reference) ? sql`start.id = ${reference}` : sql`start.slug = ${reference}`;
+  return db.select({ tenant: tenants, connector: connectors })
+    .from(tenants)
+    .innerJoin(sql`${tenants} as start`, sql`${tenants.id} = any(start.path) and ${start}`)
+    .leftJoin(connectors, sql`${connectors.tenant_id} = ${tenants.id} and ${connectors.category} = ${category} and ${connectors.is_default}`)
+    .orderBy(sql`cardinality(${tenants.path}) desc`);
+}
+
+/** From the tenant upwards until something decides. */
+export function walk(lineage: readonly Generation[], category: string): Resolution {
+  const tenant = lineage[0]!.tenant;
+  const chain: ResolutionStep[] = [];
+  const answer = (owned: OwnedConnector | null): Resolution => ({
+    tenant, category, owned, chain,
+    how: owned === null ? null : owned.tenant.id === tenant.id ? 'own' : 'inherited',
+    explanation: explain(chain, category),
+  });
+  for (const [index, { tenant: holder, connector }] of lineage.entries()) {
+    const step = { tenant_id: holder.id, tenant_slug: holder.slug };
+    if (connector) {
+      const found = { ...step, connector_id: connector.id, connector_name: connector.name };
+      chain.push({ ...found, reason: connector.active ? 'has_default' : 'default_inactive' });
+      // A deactivated default stops the search: falling through would send a tenant's data through a
+      // backend that nobody chose for it.
+      return answer(connector.active ? { connector, tenant: holder } : null);
+    }
+    const last = index === lineage.length - 1;
+    chain.push({ ...step, reason: last || holder.inherits_defaults ? 'no_default' : 'does_not_inherit' });
+    if (!holder.inherits_defaults) break;
+  }
+  return answer(null);
+}
+
+function explain(chain: readonly ResolutionStep[], category: string): string {
+  const parts = chain.map(({ tenant_slug, reason, connector_name }, index) => {
+    const who = index === 0 ? tenant_slug : `parent ${tenant_slug}`;
+    switch (reason) {
+      case 'has_default': return index === 0 ? `${who} has its own default ${category}: '${connector_name}'` : `${who} has: '${connector_name}'`;
+      case 'default_inactive': return `${who} has '${connector_name}', which is deactivated`;
+      case 'does_not_inherit': return `${who} has no default ${category} and does not inherit`;
+      case 'no_default': return index === 0 ? `${who} has no default ${category}` : `${who} has none`;
+    }
+  });
+  return parts.join('; ');
+}

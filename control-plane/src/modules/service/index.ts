@@ -1,0 +1,3 @@
+export { mountDocsPage } from './docs-page.ts';
+export { openApiDocument } from './openapi.ts';
+export { serviceEndpoints } from './endpoints.ts';
