@@ -4,8 +4,13 @@
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
+import net from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import tls from 'node:tls';
 import os from 'node:os';
 import path from 'node:path';
+import { canMakeCertificates, testCertificate } from './certificate.ts';
 import { findProgram, freePort, runProgram, startServer } from './process.ts';
 import type { ServerProcess } from './process.ts';
 
@@ -13,6 +18,8 @@ export interface SwiftServer {
   /** `http://127.0.0.1:PORT`; path-style only. */
   endpoint: string;
   port: number;
+  /** The same server behind a certificate that nobody trusts; undefined without openssl. */
+  tls_endpoint?: string;
   region: string;
   /** May do everything. */
   access_key_id: string;
@@ -55,7 +62,9 @@ export async function startSwift(): Promise<SwiftServer> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'patchbay-swift-'));
   const configuration = path.join(folder, 'etc');
   const running: ServerProcess[] = [];
+  const doors: { close(): Promise<void> }[] = [];
   const stop = async () => {
+    await Promise.all(doors.map((door) => door.close()));
     await Promise.all(running.splice(0).map((process) => process.stop()));
     await rm(folder, { recursive: true, force: true });
   };
@@ -83,9 +92,12 @@ export async function startSwift(): Promise<SwiftServer> {
     await writeFile(path.join(configuration, 'proxy.conf'), proxySettings(port, cachePort, configuration));
     let proxy = await startRole('proxy', port);
     running.push(proxy);
+    const tlsDoor = canMakeCertificates ? await openTlsDoor(port) : undefined;
+    if (tlsDoor) doors.push(tlsDoor);
     return {
       endpoint: `http://127.0.0.1:${port}`,
       port,
+      ...(tlsDoor && { tls_endpoint: `https://127.0.0.1:${tlsDoor.port}` }),
       region: 'us-east-1',
       access_key_id: 'test:tester',
       secret_access_key: 'testing-secret-7f3a',
@@ -109,6 +121,25 @@ async function makeRing(role: string, port: number, configuration: string): Prom
   await build('create', '4', '1', '1');
   await build('add', `r1z1-127.0.0.1:${port}/sda`, '1');
   await build('rebalance');
+}
+
+/** Ends TLS and passes the bytes on: Swift itself speaks none. */
+async function openTlsDoor(target: number): Promise<{ port: number; close(): Promise<void> }> {
+  const { certificate, key } = await testCertificate();
+  const server = tls.createServer({ cert: certificate, key }, (outside) => {
+    const inside = net.connect(target, '127.0.0.1');
+    outside.on('error', () => inside.destroy()).pipe(inside);
+    inside.on('error', () => outside.destroy()).pipe(outside);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: async () => {
+      server.close();
+      await once(server, 'close');
+    },
+  };
 }
 
 const swiftSettings = `

@@ -1,5 +1,6 @@
 /** The SDK's client, set up so that it takes nothing from this machine's environment or files and dials through the guard. */
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { OpenContext } from '../contract.ts';
 import type { S3Config } from './config.ts';
 
@@ -29,7 +30,7 @@ export async function createS3Client(config: S3Config, { egress }: Pick<OpenCont
     followRegionRedirects: false,
     retryMode: 'standard',
     maxAttempts: 3,
-    requestHandler: new NodeHttpHandler({
+    requestHandler: withOwnErrors(new NodeHttpHandler({
       httpAgent: egress.httpAgent({ maxSockets: mostSockets }),
       httpsAgent: egress.httpsAgent({ maxSockets: mostSockets }),
       connectionTimeout: Math.min(config.timeout, longestConnect) * 1000,
@@ -37,6 +38,24 @@ export async function createS3Client(config: S3Config, { egress }: Pick<OpenCont
       throwOnRequestTimeout: true,
       // A consumer that pauses leaves its socket idle: that is no fault of the server.
       socketTimeout: 0,
-    }),
+    })),
   });
+}
+
+/**
+ * The SDK reduces an error that is not `instanceof` its own Error to a text without a code. Node's own errors
+ * are such where modules run in a context of their own, as in a test runner; they are raised anew with their code.
+ */
+function withOwnErrors(handler: NodeHttpHandler): NodeHttpHandler {
+  const handle = handler.handle.bind(handler);
+  handler.handle = async (...args) => {
+    try {
+      return await handle(...args);
+    } catch (error) {
+      if (error instanceof Error) throw error;
+      const { name, message, code } = error as Error & { code?: string };
+      throw Object.assign(new Error(message, { cause: error }), { name, code });
+    }
+  };
+  return handler;
 }

@@ -79,7 +79,7 @@ const byStatus: Record<number, Explanation> = {
   301: region, 307: region, 401: credentials, 403: permission, 429: slower, 500: unavailable, 502: unavailable, 503: unavailable, 504: unavailable,
 };
 
-/** @param key what was asked for, when it was one object, as the store has it */
+/** @param key what was asked for, when it was one object, as the caller wrote it */
 export function s3Error(error: unknown, target: S3Target, key?: string): PatchbayError {
   const known = networkError(error, target.server);
   if (known) return known;

@@ -1,6 +1,7 @@
 /** An ObjectStore on the S3 protocol: Amazon's, and every server that speaks it. */
 import type { Readable } from 'node:stream';
 import type { GetObjectCommandOutput, ListObjectsV2CommandOutput, S3Client } from '@aws-sdk/client-s3';
+import { createKeySpace } from '../../engines/objects/keys.ts';
 import type { ListInput, ObjectPage, ObjectStore, PutInput } from '../../engines/objects/store.ts';
 import type { Call, ObjectBytes, OpenContext } from '../contract.ts';
 import { createS3Client } from './client.ts';
@@ -12,13 +13,15 @@ export async function openS3Store(config: S3Config, context: Pick<OpenContext, '
   const [client, sdk] = await Promise.all([createS3Client(config, context), import('@aws-sdk/client-s3')]);
   const Bucket = config.bucket;
   const target = { bucket: Bucket, region: config.region, server: serverName(config) };
+  const { root, fromStore } = createKeySpace(config.prefix, []);
   const uploads = new Set<Promise<unknown>>();
 
+  const failed = (error: unknown, key?: string) => s3Error(error, target, key === undefined ? undefined : fromStore(key));
   const answered = async <T>(answer: Promise<T>, key?: string): Promise<T> => {
     try {
       return await answer;
     } catch (error) {
-      throw s3Error(error, target, key);
+      throw failed(error, key);
     }
   };
 
@@ -37,23 +40,24 @@ export async function openS3Store(config: S3Config, context: Pick<OpenContext, '
     list,
     async check(call) {
       // The list first: it answers with the reason, which HEAD has no body for.
-      await list({ prefix: config.prefix, folders: false, limit: 1 }, call);
+      await list({ prefix: root, folders: false, limit: 1 }, call);
       await answered(client.send(new sdk.HeadBucketCommand({ Bucket }), { abortSignal: call.signal }));
       return `Bucket ${Bucket} is reachable`;
     },
     async get(key, { signal }) {
-      return asBytes(await answered(client.send(new sdk.GetObjectCommand({ Bucket, Key: key }), { abortSignal: signal }), key), signal, (error) => s3Error(error, target, key));
+      const object = await answered(client.send(new sdk.GetObjectCommand({ Bucket, Key: key }), { abortSignal: signal }), key);
+      return asBytes(object, signal, (error) => failed(error, key));
     },
     async exists(key, { signal }) {
       try {
         await client.send(new sdk.HeadObjectCommand({ Bucket, Key: key }), { abortSignal: signal });
         return true;
       } catch (error) {
-        const failed = s3Error(error, target, key);
-        if (failed.code === 'object_not_found') return false;
-        // Keys that may delete but not read are told so here.
-        if (failed.code === 'backend_permission_denied') return true;
-        throw failed;
+        const failure = failed(error, key);
+        if (failure.code === 'object_not_found') return false;
+        // A key that may delete but not read.
+        if (failure.code === 'backend_permission_denied') return true;
+        throw failure;
       }
     },
     async put(input: PutInput, { signal }) {
