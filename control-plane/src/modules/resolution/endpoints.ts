@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Registry } from '../../kinds/registry.ts';
-import { endpoint } from '../access/index.ts';
+import { covers, endpoint } from '../access/index.ts';
 import type { Endpoint } from '../access/index.ts';
 import { connectorSchema, connectorView } from '../connectors/index.ts';
 import type { OwnedConnector } from '../connectors/index.ts';
@@ -26,16 +26,16 @@ const answer = z.strictObject({
 }).meta({ id: 'Resolution' });
 
 export function resolutionEndpoints({ resolutions, registry }: { resolutions: Resolutions; registry: Registry }): Endpoint[] {
-  /** An answer is written once as long as its resolution stands: the same object is the same answer. */
-  const written = new WeakMap<Resolution, string>();
-  const viewConnector = (owned: OwnedConnector) => {
+  /** Answers are written once as long as their resolution stands: with the config, and without. */
+  const written = { open: new WeakMap<Resolution, string>(), closed: new WeakMap<Resolution, string>() };
+  const viewConnector = (owned: OwnedConnector, open: boolean) => {
     const { last_check: _changing, ...standing } = connectorView(owned, registry);
-    return standing;
+    return open ? standing : { ...standing, config: {}, output_schemas: [] };
   };
-  const view = (resolution: Resolution): z.output<typeof answer> => ({
+  const view = (resolution: Resolution, open: boolean): z.output<typeof answer> => ({
     tenant: { id: resolution.tenant.id, slug: resolution.tenant.slug },
     category: resolution.category,
-    connector: resolution.owned && viewConnector(resolution.owned),
+    connector: resolution.owned && viewConnector(resolution.owned, open),
     how: resolution.how,
     chain: resolution.chain,
     explanation: resolution.explanation,
@@ -44,14 +44,18 @@ export function resolutionEndpoints({ resolutions, registry }: { resolutions: Re
     endpoint({
       method: 'get', path: '/api/tenants/{tenant}/{category}', tag: 'Resolution', permission: 'connectors:use',
       summary: 'Which connector a tenant’s category resolves to, and why',
+      description: 'Of a connector that is inherited from a tenant to which the caller has no right, the config is left out.',
       params: tenantParams.extend({ category: z.string() }), answer,
       async handle({ principal, params, response }) {
         const resolution = resolutions.peek(principal, params.tenant, params.category, 'connectors:use')
           ?? await resolutions.resolve(principal, params.tenant, params.category, 'connectors:use');
-        let text = written.get(resolution);
+        // Who may use an inherited connector need not have a right to the tenant that owns it.
+        const open = resolution.owned === null || covers(principal, resolution.owned.tenant.path);
+        const texts = open ? written.open : written.closed;
+        let text = texts.get(resolution);
         if (text === undefined) {
-          text = JSON.stringify(view(resolution));
-          written.set(resolution, text);
+          text = JSON.stringify(view(resolution, open));
+          texts.set(resolution, text);
         }
         response.setHeader('Content-Type', 'application/json; charset=utf-8');
         response.setHeader('Cache-Control', 'no-store');
