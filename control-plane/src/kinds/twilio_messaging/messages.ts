@@ -1,0 +1,150 @@
+/** Twilio's Message resource: sent, looked up, listed. Source: https://www.twilio.com/docs/messaging/api/message-resource */
+import { z } from 'zod';
+import type { message, messaging } from '../../categories/messaging.ts';
+import { defaultRetry } from '../../engines/http/index.ts';
+import type { HttpClient } from '../../engines/http/index.ts';
+import { PatchbayError } from '../../platform/errors.ts';
+import type { TwilioConfig } from './config.ts';
+import { deliveryError } from './errors.ts';
+
+type Message = z.output<typeof message>;
+type SendInput = z.output<(typeof messaging)['operations']['send']['input']>;
+type ReceiveInput = z.output<(typeof messaging)['operations']['receive']['input']>;
+
+const twilioMessage = z.object({
+  sid: z.string(),
+  direction: z.string(),
+  from: z.string().nullish(),
+  to: z.string().nullish(),
+  body: z.string().nullish(),
+  status: z.string(),
+  num_media: z.coerce.number().int().catch(0),
+  date_sent: z.string().nullish(),
+  date_created: z.string().nullish(),
+  error_code: z.number().nullish(),
+  error_message: z.string().nullish(),
+});
+type TwilioMessage = z.output<typeof twilioMessage>;
+const twilioPage = z.object({ messages: z.array(twilioMessage), next_page_uri: z.string().nullish() });
+
+/** No list is followed further, so that an account of millions of messages is not walked through. */
+const maxPages = 20;
+const whatsapp = 'whatsapp:';
+
+export function messagesPath(config: TwilioConfig): string {
+  return `/2010-04-01/Accounts/${config.account_sid}/Messages.json`;
+}
+
+export async function send(client: HttpClient, config: TwilioConfig, input: SendInput, signal: AbortSignal): Promise<Message> {
+  const { channel, to, text, media_urls, template_id, template_variables } = input;
+  const response = await client.request({
+    method: 'POST',
+    path: messagesPath(config),
+    form: {
+      To: channel === 'whatsapp' ? `${whatsapp}${to}` : to,
+      ...senderOf(config, input),
+      Body: text,
+      MediaUrl: media_urls,
+      ContentSid: template_id,
+      ContentVariables: template_variables && JSON.stringify(template_variables),
+      StatusCallback: config.status_callback_url,
+    },
+    signal,
+  });
+  return toMessage(parse(twilioMessage, response.json()));
+}
+
+export async function status(client: HttpClient, config: TwilioConfig, message_id: string, signal: AbortSignal): Promise<Message> {
+  if (!/^(SM|MM)[0-9a-fA-F]{32}$/.test(message_id)) {
+    throw new PatchbayError('object_not_found', `"${message_id}" is no id of a Twilio message.`, {
+      hint: 'It begins with SM or MM and has 32 hexadecimal digits: the message_id that send answered.',
+      fields: [{ path: 'message_id', message: 'is no id of a Twilio message' }],
+    });
+  }
+  const path = `/2010-04-01/Accounts/${config.account_sid}/Messages/${message_id}.json`;
+  const response = await client.request({ path, signal, retry: defaultRetry });
+  return toMessage(parse(twilioMessage, response.json()));
+}
+
+/**
+ * Twilio has no list of inbound messages: it is asked for the messages to each of the connector's senders
+ * (all of the account's, where a messaging service chooses), and what went out is left away here.
+ */
+export async function receive(client: HttpClient, config: TwilioConfig, input: ReceiveInput, signal: AbortSignal): Promise<Message[]> {
+  const { since, from, limit } = input;
+  const senders = from === undefined ? [undefined] : from.startsWith(whatsapp) ? [from] : [from, `${whatsapp}${from}`];
+  const recipients = config.messaging_service_sid ? [] : [config.from_number, config.whatsapp_sender && `${whatsapp}${config.whatsapp_sender}`].filter((number) => number !== undefined);
+  const lists: TwilioMessage[][] = [];
+  for (const To of recipients.length === 0 ? [undefined] : recipients) {
+    for (const From of senders) {
+      if (To !== undefined && From !== undefined && To.startsWith(whatsapp) !== From.startsWith(whatsapp)) continue;
+      lists.push(await listInbound(client, config, { To, From, since, limit }, signal));
+    }
+  }
+  return lists.flat().sort((a, b) => timeOf(b) - timeOf(a)).slice(0, limit).map(toMessage);
+}
+
+async function listInbound(
+  client: HttpClient,
+  config: TwilioConfig,
+  { To, From, since, limit }: { To?: string; From?: string; since?: string; limit: number },
+  signal: AbortSignal,
+): Promise<TwilioMessage[]> {
+  const earliest = since === undefined ? -Infinity : Date.parse(since);
+  const found: TwilioMessage[] = [];
+  // Twilio's filter has seconds, perhaps only days, so that the exact comparison is made here again.
+  const query = { To, From, 'DateSent>': since && `${new Date(earliest).toISOString().slice(0, 19)}Z`, PageSize: To === undefined ? 1000 : Math.min(limit, 1000) };
+  let next: URL | undefined;
+  for (let page = 0; page < maxPages; page += 1) {
+    const response = await client.request(next ? { path: next, signal, retry: defaultRetry } : { path: messagesPath(config), query, signal, retry: defaultRetry });
+    const { messages, next_page_uri } = parse(twilioPage, response.json());
+    found.push(...messages.filter((one) => one.direction === 'inbound' && timeOf(one) >= earliest));
+    if (found.length >= limit || !next_page_uri) break;
+    next = new URL(next_page_uri, config.base_url);
+  }
+  return found.slice(0, limit);
+}
+
+/** `From` or `MessagingServiceSid`: the message's own sender, else the connector's for that channel. */
+function senderOf(config: TwilioConfig, { channel, from }: SendInput): { From?: string; MessagingServiceSid?: string } {
+  if (from?.startsWith('MG')) return { MessagingServiceSid: from };
+  const number = from ?? (channel === 'whatsapp' ? config.whatsapp_sender : config.messaging_service_sid ? undefined : config.from_number);
+  if (number !== undefined) return { From: channel === 'whatsapp' && !number.startsWith(whatsapp) ? `${whatsapp}${number}` : number };
+  if (config.messaging_service_sid !== undefined) return { MessagingServiceSid: config.messaging_service_sid };
+  const field = channel === 'whatsapp' ? 'whatsapp_sender' : 'from_number';
+  throw new PatchbayError('invalid_config', `The connector has no sender for ${channel === 'whatsapp' ? 'WhatsApp' : 'SMS'}.`, {
+    hint: 'Give the connector a sender or a messaging service, or name one in the message’s "from".',
+    fields: [{ path: `config.${field}`, message: 'is missing' }],
+  });
+}
+
+function toMessage(twilio: TwilioMessage): Message {
+  const { from, to, date_sent, error_code } = twilio;
+  const sent = date_sent ? Date.parse(date_sent) : NaN;
+  const plain = (address: string | null | undefined) => (address ?? '').replace(/^whatsapp:/, '');
+  return {
+    message_id: twilio.sid,
+    direction: twilio.direction === 'inbound' ? 'inbound' : 'outbound',
+    channel: [from, to].some((address) => address?.startsWith(whatsapp)) ? 'whatsapp' : 'sms',
+    from: plain(from),
+    to: plain(to),
+    text: twilio.body ?? '',
+    status: twilio.status,
+    media_count: twilio.num_media,
+    sent_at: Number.isNaN(sent) ? null : new Date(sent).toISOString(),
+    error_code: error_code ? String(error_code) : null,
+    error_message: error_code ? (twilio.error_message ?? deliveryError(error_code) ?? null) : null,
+  };
+}
+
+function timeOf({ date_sent, date_created }: TwilioMessage): number {
+  return Date.parse(date_sent ?? date_created ?? '') || 0;
+}
+
+function parse<S extends z.ZodType>(schema: S, answer: unknown): z.output<S> {
+  const parsed = schema.safeParse(answer);
+  if (parsed.success) return parsed.data;
+  throw new PatchbayError('backend_error', 'Twilio answered in a form that this connector does not know.', {
+    hint: 'Check that the API address is one of Twilio’s.', cause: parsed.error,
+  });
+}

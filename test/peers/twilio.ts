@@ -1,0 +1,163 @@
+/**
+ * Twilio's Message and Account resources, made from its published API description: Prism's validators
+ * hold each request and each answer against it. Numbers behave as those of Twilio's test credentials:
+ * https://www.twilio.com/docs/iam/test-credentials
+ */
+import { readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { getHttpOperationsFromSpec } from '@stoplight/prism-http';
+import { validateInput, validateOutput, validateSecurity } from '@stoplight/prism-http/dist/validator/index.js';
+import { extractFile } from '../fixtures/twilio/extract.ts';
+import { startHttpPeer } from './http.ts';
+import type { HttpAnswer, HttpPeer, ReceivedRequest } from './http.ts';
+
+export interface TwilioPeer extends HttpPeer {
+  account_sid: string;
+  auth_token: string;
+  api_key_sid: string;
+  api_key_secret: string;
+  /** What was found to differ from the description, in requests and in this peer's own answers. */
+  violations: string[];
+  /** A message comes in. */
+  deliver(message: { from: string; to: string; body: string; date_sent: Date; num_media?: number; sid?: string }): void;
+  setAccountStatus(status: 'active' | 'suspended' | 'closed'): void;
+}
+
+type Message = Record<string, unknown> & { sid: string; from: string | null; to: string; date_sent: string | null; direction: string };
+
+const refusedRecipients: Record<string, [number, string]> = {
+  '+15005550001': [21211, 'Invalid \'To\' Phone Number'],
+  '+15005550002': [21612, 'Message cannot be sent with the current combination of \'To\' and \'From\''],
+  '+15005550003': [21408, 'Permission to send an SMS has not been enabled for the region'],
+  '+15005550004': [21610, 'Attempt to send to unsubscribed recipient'],
+  '+15005550005': [21608, 'The number is unverified. Trial accounts cannot send messages to unverified numbers'],
+  '+15005550009': [21614, '\'To\' number is not a valid mobile number'],
+  '+15005550011': [29999, 'A code that nobody has heard of'],
+};
+const sid = (prefix: string) => prefix + randomBytes(16).toString('hex');
+const rfc2822 = (date: Date) => date.toUTCString().replace('GMT', '+0000');
+
+export async function startTwilioPeer(): Promise<TwilioPeer> {
+  const description = JSON.parse(readFileSync(extractFile, 'utf8')) as Record<string, any>;
+  // The description says that these are absolute; its own examples, and Twilio, give paths.
+  const { get, post } = description['paths']['/2010-04-01/Accounts/{AccountSid}/Messages.json'];
+  const page = get.responses['200'].content['application/json'].schema.properties;
+  for (const name of ['uri', 'first_page_uri', 'next_page_uri', 'previous_page_uri']) page[name].format = 'uri-reference';
+  // OpenAPI's default for a list in a form, which Prism wants to be told.
+  post.requestBody.content['application/x-www-form-urlencoded'].encoding = { MediaUrl: { style: 'form', explode: true } };
+  const operations = await getHttpOperationsFromSpec(description);
+
+  const [account_sid, auth_token, api_key_sid, api_key_secret] = [sid('AC'), randomBytes(16).toString('hex'), sid('SK'), randomBytes(16).toString('hex')];
+  const accepted = [[account_sid, auth_token], [api_key_sid, api_key_secret]].map((pair) => `Basic ${Buffer.from(pair.join(':')).toString('base64')}`);
+  const messages: Message[] = [];
+  const violations: string[] = [];
+  let accountStatus = 'active';
+
+  const failure = (status: number, code: number, message: string): HttpAnswer =>
+    ({ status, body: { code, message, more_info: `https://www.twilio.com/docs/errors/${code}`, status } });
+
+  const newMessage = (fields: Partial<Message>): Message => {
+    const id = sid(Number(fields['num_media'] ?? 0) > 0 ? 'MM' : 'SM');
+    const message = {
+      account_sid, api_version: '2010-04-01', body: '', date_created: rfc2822(new Date()), date_sent: null, date_updated: rfc2822(new Date()),
+      direction: 'outbound-api', error_code: null, error_message: null, from: null, messaging_service_sid: null, num_media: '0', num_segments: '1',
+      price: null, price_unit: null, sid: id, status: 'queued', subresource_uris: {}, to: '', uri: `/2010-04-01/Accounts/${account_sid}/Messages/${id}.json`,
+      ...fields,
+    };
+    messages.unshift(message);
+    return message;
+  };
+
+  const create = (form: URLSearchParams): HttpAnswer => {
+    const [to, from, body, service] = [form.get('To')!, form.get('From'), form.get('Body'), form.get('MessagingServiceSid')];
+    if (!from && !service) return failure(400, 21603, 'A \'From\' phone number is required');
+    if (!body && !form.has('MediaUrl') && !form.has('ContentSid')) return failure(400, 21619, 'A text message body or media urls must be specified');
+    const refused = refusedRecipients[to];
+    if (refused) return failure(400, ...refused);
+    if (from === '+15005550001') return failure(400, 21212, 'Invalid From Number');
+    if (from === '+15005550007') return failure(400, 21606, 'The From phone number is not a valid, SMS-capable Twilio number');
+    const message = newMessage({
+      to, from, body: body ?? (form.has('ContentSid') ? 'Your order 7 is on its way' : ''), messaging_service_sid: service, num_media: String(form.getAll('MediaUrl').length), status: service ? 'accepted' : 'queued',
+    });
+    // Afterwards: delivered, or refused by WhatsApp when nobody has written and it is no template.
+    const answer = { ...message };
+    const sessionOpen = messages.some((one) => one.direction === 'inbound' && one.from === to);
+    const refusedLater = to.startsWith('whatsapp:') && !form.has('ContentSid') && !sessionOpen;
+    Object.assign(message, { date_sent: rfc2822(new Date()), status: refusedLater ? 'failed' : 'delivered', error_code: refusedLater ? 63016 : null });
+    return { status: 201, body: answer };
+  };
+
+  const list = (url: URL): HttpAnswer => {
+    const query = url.searchParams;
+    const earliest = Date.parse(query.get('DateSent>') ?? '1970-01-01');
+    const found = messages.filter((message) =>
+      (!query.has('To') || message.to === query.get('To')) && (!query.has('From') || message.from === query.get('From')) && Date.parse(message.date_sent ?? '') >= earliest);
+    const [number, size] = [Number(query.get('Page') ?? 0), Number(query.get('PageSize') ?? 50)];
+    const pageUri = (index: number) => {
+      const next = new URL(url);
+      next.searchParams.set('Page', String(index));
+      next.searchParams.set('PageToken', `PA${index}`);
+      return next.pathname + next.search;
+    };
+    const last = (number + 1) * size >= found.length;
+    return {
+      body: {
+        messages: found.slice(number * size, (number + 1) * size), page: number, page_size: size, start: number * size, end: number * size + size - 1,
+        uri: url.pathname + url.search, first_page_uri: pageUri(0), next_page_uri: last ? null : pageUri(number + 1), previous_page_uri: number > 0 ? pageUri(number - 1) : null,
+      },
+    };
+  };
+
+  const handle = ({ method, url, headers, body }: ReceivedRequest): HttpAnswer => {
+    const matching = operations.map((candidate) => ({ candidate, parameters: match(candidate.path, url.pathname) }))
+      .find(({ candidate, parameters }) => parameters && candidate.method === method.toLowerCase());
+    if (!matching?.parameters) return failure(404, 20404, `The requested resource ${url.pathname} was not found`);
+    const { candidate: resource, parameters } = matching;
+    const query: Record<string, string | string[]> = {};
+    for (const name of new Set(url.searchParams.keys())) {
+      const values = url.searchParams.getAll(name);
+      query[name] = values.length === 1 ? values[0]! : values;
+    }
+    const element = { method: resource.method as 'get', url: { path: url.pathname, query }, headers: headers as Record<string, string>, body: body.length > 0 ? body.toString() : undefined };
+    for (const result of [validateInput({ resource, element }), validateSecurity({ resource, element })]) {
+      if (result._tag === 'Left') {
+        violations.push(...result.left.map((found: { message: string; path?: unknown }) => `${method} ${url.pathname}: ${JSON.stringify(found)}`));
+        return failure(400, 20001, 'The request does not follow the API description');
+      }
+    }
+    if (!accepted.includes(headers.authorization ?? '')) return failure(401, 20003, 'Authenticate');
+    if ((parameters['AccountSid'] ?? parameters['Sid']) !== account_sid) return failure(404, 20404, 'The requested resource was not found');
+    if (resource.path.endsWith('/Accounts/{Sid}.json')) {
+      if (headers.authorization === accepted[1]) return failure(403, 20003, 'This API key may not see accounts');
+      return { body: { sid: account_sid, friendly_name: 'Acme messages', status: accountStatus, type: 'Full', auth_token, owner_account_sid: account_sid, uri: url.pathname, subresource_uris: {}, date_created: rfc2822(new Date()), date_updated: rfc2822(new Date()) } };
+    }
+    if (method === 'POST') return create(new URLSearchParams(body.toString()));
+    if (parameters['Sid'] === undefined) return list(url);
+    const message = messages.find((one) => one.sid === parameters['Sid']);
+    return message ? { body: message } : failure(404, 20404, 'The requested resource was not found');
+  };
+
+  const peer = await startHttpPeer((request) => {
+    const answer = handle(request);
+    const resource = operations.find((candidate) => match(candidate.path, request.url.pathname) && candidate.method === request.method.toLowerCase());
+    if (resource && (answer.status ?? 200) < 300) {
+      const result = validateOutput({ resource, element: { statusCode: answer.status ?? 200, headers: { 'content-type': 'application/json' }, body: answer.body } });
+      if (result._tag === 'Left') violations.push(`answer of ${request.url.pathname}: ${JSON.stringify(result.left)}`);
+    }
+    return answer;
+  });
+
+  return {
+    ...peer, account_sid, auth_token, api_key_sid, api_key_secret, violations,
+    deliver: ({ date_sent, num_media = 0, ...fields }) =>
+      void newMessage({ ...fields, direction: 'inbound', status: 'received', date_sent: rfc2822(date_sent), date_created: rfc2822(date_sent), num_media: String(num_media) }),
+    setAccountStatus: (status) => void (accountStatus = status),
+  };
+}
+
+/** The values of a path's parameters; undefined when it is another path. */
+function match(template: string, pathname: string): Record<string, string> | undefined {
+  const pattern = template.replace(/[.]/g, '\\.').replace(/\{(\w+)\}/g, '(?<$1>[^/.]+)');
+  const found = new RegExp(`^${pattern}$`).exec(pathname);
+  return found ? { ...found.groups } : undefined;
+}
