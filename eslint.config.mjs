@@ -1,0 +1,121 @@
+import javascript from '@eslint/js';
+import n8n from '@n8n/eslint-plugin-community-nodes';
+import boundaries from 'eslint-plugin-boundaries';
+import tseslint from 'typescript-eslint';
+
+const typescript = ['control-plane/src/**/*.ts', 'test/**/*.ts', 'nodes/**/*.ts', 'credentials/**/*.ts'];
+const tests = ['**/*.test.ts', 'test/**'];
+
+/** Who may import whom: design.md §2. A layer may always import itself; modules are a case of their own. */
+const layers = {
+  platform: [],
+  contract: ['platform', 'categories', 'shared'],
+  categories: ['contract'],
+  shared: ['platform', 'contract', 'categories'],
+  engines: ['platform', 'contract', 'shared', 'categories'],
+  kind: ['platform', 'contract', 'shared', 'categories', 'engines'],
+  module: ['platform', 'contract', 'shared', 'kind', 'categories', 'engines'],
+  codegen: ['platform', 'contract', 'shared', 'kind', 'categories'],
+  cli: ['*'],
+  root: ['*'],
+};
+const element = (type, more = {}) => ({ element: { type, ...more } });
+const elements = [
+  { type: 'shared', pattern: 'control-plane/src/kinds/shared' },
+  { type: 'kind', pattern: 'control-plane/src/kinds/*', capture: ['kind'] },
+  { type: 'contract', pattern: 'control-plane/src/kinds' },
+  { type: 'module', pattern: 'control-plane/src/modules/*', capture: ['module'] },
+  ...['platform', 'categories', 'engines', 'codegen', 'cli'].map((type) => ({ type, pattern: `control-plane/src/${type}` })),
+  { type: 'root', pattern: 'control-plane/src' },
+];
+const policies = [
+  ...Object.entries(layers).map(([layer, allowed]) => ({ from: element(layer), allow: { to: [layer, ...allowed].map((type) => element(type)) } })),
+  // The list of all kinds depends on each of them.
+  { from: element('contract', { fileInternalPath: 'index.ts' }), allow: { to: element('kind') } },
+  { from: element('module'), disallow: { to: element('module', { fileInternalPath: '!(index.ts)' }) }, message: 'Import another module by its index.ts.' },
+];
+
+/** Names for which a whole word exists. */
+const abbreviation = 'Identifier[name=/^(cfg|opts|req|res|err|ctx)$/]';
+const message = 'Write the name out: config, options, request, response, error, context.';
+const wholeWords = [
+  `VariableDeclarator > ${abbreviation}.id`,
+  `:function > ${abbreviation}.params`,
+  `:function > AssignmentPattern.params > ${abbreviation}.left`,
+  `CatchClause > ${abbreviation}.param`,
+  `VariableDeclarator > ObjectPattern Property > ${abbreviation}.value`,
+  `:function > ObjectPattern.params Property > ${abbreviation}.value`,
+].map((selector) => ({ selector, message }));
+
+const byEgress = 'Dial by the egress guard (platform/egress), which checks where it leads.';
+const dialling = ['net', 'http', 'https', 'http2', 'dgram', 'dns', 'dns/promises'].flatMap((name) => [name, `node:${name}`]);
+
+const nodeGlobals = ['process', 'console', 'Buffer', 'URL', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'module', 'require', 'exports', '__dirname', 'globalThis'];
+
+export default tseslint.config(
+  { ignores: ['**/node_modules/', 'dist/', 'coverage/', '**/.patchbay/', 'control-plane/migrations/', 'control-plane/ui/dist/', 'test/.cache/', 'test/artifacts/', 'test/e2e/n8n/'] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  {
+    files: ['**/*.{js,mjs}'],
+    extends: [javascript.configs.recommended],
+    languageOptions: { globals: Object.fromEntries(nodeGlobals.map((name) => [name, 'readonly'])) },
+  },
+  {
+    files: typescript,
+    extends: [javascript.configs.recommended, ...tseslint.configs.recommended],
+    languageOptions: {
+      parserOptions: {
+        project: ['tsconfig.json', 'control-plane/tsconfig.json', 'test/tsconfig.json', 'test/nodes/tsconfig.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      'no-undef': 'off', // TypeScript knows better.
+      'no-restricted-syntax': ['error', ...wholeWords],
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true, argsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+    },
+  },
+  {
+    files: ['test/nodes/**/*.ts', 'nodes/**/*.test.ts'], // CommonJS, as n8n loads the pack.
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
+  {
+    files: ['control-plane/src/**/*.ts', 'nodes/{shared,Patchbay*}/**/*.ts'],
+    ignores: tests,
+    rules: { 'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }] },
+  },
+  {
+    files: ['control-plane/src/**/*.ts'],
+    ignores: tests,
+    plugins: { boundaries },
+    settings: { 'boundaries/elements': elements, 'import/resolver': { node: { extensions: ['.ts'] } } },
+    rules: { 'boundaries/dependencies': ['error', { default: 'disallow', policies }] },
+  },
+  {
+    files: ['control-plane/src/{kinds,engines,modules}/**/*.ts'],
+    ignores: tests,
+    rules: {
+      'no-restricted-globals': ['error', ...['fetch', 'WebSocket', 'EventSource'].map((name) => ({ name, message: byEgress }))],
+      '@typescript-eslint/no-restricted-imports': ['error', {
+        paths: [
+          ...[...dialling, 'undici'].map((name) => ({ name, message: byEgress, allowTypeImports: true, ...(/net$/.test(name) && { allowImportNames: ['isIP', 'isIPv4', 'isIPv6'] }) })),
+          ...['child_process', 'node:child_process'].map((name) => ({ name, message: 'Only engines/plugin and platform start processes.', allowTypeImports: true })),
+        ],
+      }],
+    },
+  },
+  {
+    // n8n's own rules, its warnings as errors: what it verifies a community node by.
+    files: ['nodes/**/*.ts', 'credentials/**/*.ts', 'package.json'],
+    ignores: tests,
+    languageOptions: { parser: tseslint.parser, parserOptions: { extraFileExtensions: ['.json'] } },
+    plugins: n8n.configs.recommended.plugins,
+    rules: Object.fromEntries(Object.keys(n8n.configs.recommended.rules).map((name) => [name, 'error'])),
+  },
+);
