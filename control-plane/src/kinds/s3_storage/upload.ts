@@ -38,23 +38,17 @@ export async function upload(client: S3Client, bucket: string, input: PutInput, 
 
 /** Throws when the caller goes away, also while it is silent, and when it sends less or more than it said. */
 async function* countedBytes({ content, size }: PutInput, counted: { size: number }, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  aborted.catch(() => undefined);
-  const onAbort = () => reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
   const iterator = content[Symbol.asyncIterator]();
   let ended = false;
   try {
     for (;;) {
-      const next = await Promise.race([iterator.next(), aborted]);
+      const next = await nextUnlessAborted(iterator, signal);
       if (next.done) break;
       counted.size += next.value.length;
       yield next.value;
     }
     ended = true;
   } finally {
-    signal.removeEventListener('abort', onAbort);
     // Not awaited: a source that is silent would keep the clean-up waiting.
     if (!ended) void Promise.resolve(iterator.return?.()).catch(() => undefined);
   }
@@ -62,5 +56,18 @@ async function* countedBytes({ content, size }: PutInput, counted: { size: numbe
     throw new PatchbayError('invalid_request', `The body has ${counted.size} bytes, ${size} were announced; nothing was stored.`, {
       hint: 'Send the whole body again.',
     });
+  }
+}
+
+/** A promise of its own for each wait: one that lived as long as the upload would keep every chunk alive. */
+async function nextUnlessAborted<T>(iterator: AsyncIterator<T>, signal: AbortSignal): Promise<IteratorResult<T>> {
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([iterator.next(), aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
 }
