@@ -17,6 +17,8 @@ module.exports = {
   maxWorkers: 2,
   workerIdleMemoryLimit: '1GB',
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
+  // The second one only under control-plane/scripts/test.mjs, which reads it.
+  reporters: ['default', ...(process.env.PATCHBAY_COUNTS_FILE ? ['<rootDir>/control-plane/scripts/count-reporter.mjs'] : [])],
   projects: [
     {
       ...common,
