@@ -27,7 +27,7 @@ const answer = z.strictObject({
 
 export function resolutionEndpoints({ resolutions, registry }: { resolutions: Resolutions; registry: Registry }): Endpoint[] {
   /** Answers are written once as long as their resolution stands: with the config, and without. */
-  const written = { open: new WeakMap<Resolution, string>(), closed: new WeakMap<Resolution, string>() };
+  const written = { open: new WeakMap<Resolution, Buffer>(), closed: new WeakMap<Resolution, Buffer>() };
   const viewConnector = (owned: OwnedConnector, open: boolean) => {
     const { last_check: _changing, ...standing } = connectorView(owned, registry);
     return open ? standing : { ...standing, config: {}, output_schemas: [] };
@@ -54,7 +54,7 @@ export function resolutionEndpoints({ resolutions, registry }: { resolutions: Re
         const texts = open ? written.open : written.closed;
         let text = texts.get(resolution);
         if (text === undefined) {
-          text = JSON.stringify(view(resolution, open));
+          text = Buffer.from(JSON.stringify(view(resolution, open)));
           texts.set(resolution, text);
         }
         response.setHeader('Content-Type', 'application/json; charset=utf-8');

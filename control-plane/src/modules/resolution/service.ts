@@ -90,6 +90,22 @@ export function createResolutions({ db, changes, categories, metrics }: { db: Da
     return entry.resolution;
   };
 
+  /** Callers that ask for the same at once share one query, unless something changed since it began. */
+  const computing = new Map<string, { generation: number; resolution: Promise<Resolution | undefined> }>();
+  const compute = (tenant: string, category: string): Promise<Resolution | undefined> => {
+    const key = `${tenant}/${category}`;
+    const running = computing.get(key);
+    if (running?.generation === generation) return running.resolution;
+    const begun = { generation, resolution: load(db, tenant, category).then((lineage) => (lineage.length === 0 ? undefined : walk(lineage, category))) };
+    computing.set(key, begun);
+    const finish = (resolution?: Resolution) => {
+      if (computing.get(key) === begun) computing.delete(key);
+      if (resolution && generation === begun.generation) keep(key, resolution);
+    };
+    begun.resolution.then(finish, () => finish());
+    return begun.resolution;
+  };
+
   return {
     peek,
     async resolve(principal, tenant, category, permission) {
@@ -99,12 +115,9 @@ export function createResolutions({ db, changes, categories, metrics }: { db: Da
         throw new PatchbayError('category_not_found', `There is no category "${category}".`, { hint: `There are: ${Object.keys(categories).join(', ')}.` });
       }
       metrics.resolutions.inc({ cache: 'miss' });
-      const before = generation;
-      const lineage = await load(db, tenant, category);
-      if (lineage.length === 0) throw notFound(tenant);
-      const resolution = walk(lineage, category);
+      const resolution = await compute(tenant, category);
+      if (!resolution) throw notFound(tenant);
       authorize(principal, resolution.tenant, permission, tenant);
-      if (generation === before) keep(`${tenant}/${category}`, resolution);
       return resolution;
     },
   };
