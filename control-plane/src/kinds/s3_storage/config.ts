@@ -8,6 +8,12 @@ const bucketName = /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/;
 /** It becomes a part of Amazon's host name. */
 const regionName = /^[a-z0-9][a-z0-9-]{0,62}$/i;
 
+/** What is no URL at all was refused before. */
+function isBare(url: string): boolean {
+  const { username, password, search, hash } = URL.parse(url) ?? {};
+  return !(username || password || search || hash);
+}
+
 export const s3Config = z.strictObject({
   bucket: z.string().regex(bucketName, 'must be a bucket’s name: 3 to 255 letters, digits, dots, hyphens or underscores').meta({
     title: 'Bucket', destination: true, order: 1, placeholder: 'acme-prod',
@@ -22,7 +28,7 @@ export const s3Config = z.strictObject({
     title: 'Session token', order: 5, advanced: true, description: 'Only for temporary credentials',
   })),
   endpoint: z.url({ protocol: /^https?$/, error: 'must be a URL that begins with https:// or http://' })
-    .refine((url) => { const { username, password, search, hash } = new URL(url); return !(username || password || search || hash); }, 'must be scheme, host and port alone')
+    .refine(isBare, 'must not have a user, a query or a fragment')
     .optional()
     .meta({
       title: 'Endpoint', destination: true, order: 6, placeholder: 'https://minio.example.com:9000',
