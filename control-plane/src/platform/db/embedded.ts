@@ -145,16 +145,22 @@ async function runProgram(account: Account, program: string, parameters: string[
 }
 
 async function launch(cluster: Cluster & { settings: Record<string, string>; port?: number }): Promise<{ child: ChildProcess; port: number }> {
+  const lingerUntil = Date.now() + stopLimit;
   for (let attempt = 1; ; attempt++) {
     const port = cluster.port ?? (await findFreePort());
     const { child, problem } = await launchAt(cluster, port);
     if (problem === undefined) return { child, port };
     if (problem.includes('postmaster.pid" already exists')) throw inUse(cluster.directory, 'another Patchbay, which began at the same moment');
-    // Somebody may take the port between our look and the server's.
-    const isPortTaken = problem.includes('could not create any TCP/IP sockets');
-    if (!isPortTaken || cluster.port !== undefined || attempt === 5) {
-      throw didNotStart(isPortTaken ? `port ${port} is taken` : (/FATAL: +(.*)/.exec(problem)?.[1] ?? 'its log tells why'), new Error(problem), path.join(cluster.directory, 'server.log'));
+    // The children of a server that was killed end by themselves, a moment after it.
+    if (problem.includes('pre-existing shared memory block') && Date.now() < lingerUntil) {
+      await sleep(200);
+      continue;
     }
+    const isPortTaken = problem.includes('could not create any TCP/IP sockets');
+    // Somebody may take the port between our look and the server's.
+    if (isPortTaken && cluster.port === undefined && attempt < 5) continue;
+    const reason = isPortTaken ? `port ${port} is taken` : (/FATAL: +(.*)/.exec(problem)?.[1] ?? 'its log tells why');
+    throw didNotStart(reason, new Error(problem), path.join(cluster.directory, 'server.log'));
   }
 }
 
