@@ -154,6 +154,36 @@ const mebibyte = 1024 * 1024;
     await runTest(session, options());
   });
 
+  test('a server that ends in the middle of the bytes is a typed error, and the session recovers', async () => {
+    const session = await open();
+    await put(session, 'long.bin', (async function* () {
+      for (let count = 0; count < 64; count += 1) yield Buffer.alloc(mebibyte);
+    })());
+    const outcome = await runOperation(s3Storage, session, 'get', { key: 'long.bin' }, options());
+    if (outcome.result !== 'bytes') throw new Error('get answers bytes');
+    let restarted = false;
+    const error = await errorOf((async () => {
+      for await (const chunk of outcome.object.content) {
+        if (!restarted && chunk.length > 0) {
+          restarted = true;
+          await swift.restart();
+        }
+      }
+    })());
+    expect(error).toMatchObject({ code: 'backend_unreachable' });
+    expect(await run(session, 'delete', { key: 'long.bin' })).toEqual({ key: 'long.bin', deleted: true });
+  }, 60_000);
+
+  test('an upload goes through the egress guard as all else', async () => {
+    const closed = createEgress({ allow: [] });
+    const session = (await s3Storage.open(s3Storage.config.parse({
+      bucket, region: swift.region, endpoint: swift.endpoint, access_key_id: 'any', secret_access_key: 'any',
+    }), { egress: closed, log: silentLogger, output_schemas: [] })) as AnySession;
+    expect(await errorOf(put(session, 'denied.bin', Buffer.alloc(10 * mebibyte)))).toMatchObject({ code: 'egress_denied' });
+    await session.close();
+    await closed.close();
+  });
+
   test('two tenants with prefixes in one bucket do not see each other', async () => {
     const [acme, globex, whole] = await Promise.all([open({ prefix: '/tenants/acme' }), open({ prefix: 'tenants/globex/' }), open()]);
     await put(acme, 'a.csv', 'x\n1\n');

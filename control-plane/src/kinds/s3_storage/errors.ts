@@ -110,5 +110,6 @@ export function s3Error(error: unknown, target: S3Target, key?: string): Patchba
 }
 
 function explained([code, message, options]: Explanation, cause: unknown, target: S3Target, key = '', more: ErrorOptions = {}): PatchbayError {
-  return new PatchbayError(code, message(target, key), { ...options, ...more, cause });
+  const seconds = Number((cause as S3Failure).$response?.headers?.['retry-after']);
+  return new PatchbayError(code, message(target, key), { ...options, ...more, ...(seconds > 0 && { retry_after: seconds }), cause });
 }

@@ -95,6 +95,10 @@ describe('errors', () => {
     expect(s3Error(error, target)).toMatchObject({ code: 'invalid_config', hint: 'Set region to eu-central-1.', details: { region: 'eu-central-1' } });
   });
 
+  test('a server that names a time is believed', () => {
+    expect(s3Error(failure('SlowDown', 503, { $response: { headers: { 'retry-after': '7' } } }), target)).toMatchObject({ retry_after: 7 });
+  });
+
   test('a redirect without a region says what to check', () => {
     expect(s3Error(failure('PermanentRedirect', 301), target)).toMatchObject({ code: 'invalid_config', fields: [{ path: 'config.region', message: 'is not the bucket’s region' }] });
   });
