@@ -1,0 +1,126 @@
+/** What an open PostgreSQL connector does: its operations. */
+import type { Sql } from 'postgres';
+import type { z } from 'zod';
+import type { database, queryInput } from '../../categories/database.ts';
+import type { ReadInput } from '../../categories/shared.ts';
+import { linesOf } from '../../engines/sql/batch.ts';
+import { describeTable } from '../../engines/sql/discover.ts';
+import { createPool } from '../../engines/sql/pool.ts';
+import { buildSelect } from '../../engines/sql/select.ts';
+import { checkStatement, leadingWord } from '../../engines/sql/statement.ts';
+import { buildWrite, refuseWrite } from '../../engines/sql/write.ts';
+import type { WriteInput } from '../../engines/sql/write.ts';
+import type { Call, OpenContext, RecordBatch, Session as KindSession } from '../contract.ts';
+import { findTable, listArrayTypes, listTables } from './catalog.ts';
+import type { PostgresqlConfig } from './config.ts';
+import { connect } from './connection.ts';
+import { copyToNdjson } from './copy.ts';
+import { postgresqlDialect, queryParameter } from './dialect.ts';
+import { encodeText, queryEncoder, selection } from './types.ts';
+import { inTransaction, streamInTransaction } from './work.ts';
+import type { Session, WorkOptions } from './work.ts';
+
+/** How many rows the server is asked for at a time where it cannot simply send them all. */
+const cursorRows = 1000;
+
+export function openSession(config: PostgresqlConfig, { egress, output_schemas }: OpenContext): KindSession<typeof database, 'write'> {
+  const session: Session = { config, egress, output_schemas, pool: createPool(config, (signal) => connect(config, egress, signal)) };
+  const reading = { access: 'read only', statement_timeout: config.timeout } as const;
+  let arrayTypes: Map<number, number> | undefined;
+
+  return {
+    test: (call) =>
+      inTransaction(session, call, { ...reading, purpose: 'test' }, async (sql) => {
+        const [row] = await sql.unsafe(`select pg_catalog.current_setting('server_version') as version`);
+        return { message: `PostgreSQL ${String(row?.['version']).split(' ')[0]}` };
+      }),
+
+    discover: (input, call) =>
+      inTransaction(session, call, { ...reading, purpose: 'discover' }, async (sql) =>
+        input.model === undefined
+          ? listTables(sql, input, output_schemas)
+          : describeTable(await findTable(sql, input.model, output_schemas)),
+      ),
+
+    read: (input, call) =>
+      streamInTransaction(session, call, { purpose: 'read', access: 'read only', statement_timeout: 0 }, (sql) =>
+        readTable(sql, input, output_schemas),
+      ),
+
+    async *query(input, call) {
+      checkStatement(input.query, config.read_only);
+      const options: WorkOptions = { purpose: 'query', access: config.read_only ? 'read only' : 'read write', statement_timeout: 0 };
+      yield* streamInTransaction(session, call, options, async function* (sql) {
+        arrayTypes ??= await listArrayTypes(sql);
+        yield* runQuery(sql, input, arrayTypes);
+      });
+    },
+
+    write: async (input, call) => (config.read_only ? refuseWrite() : writeRecords(session, input, call)),
+
+    close: () => session.pool.close(),
+  };
+}
+
+/**
+ * COPY is fastest but takes no parameters, so a read with conditions goes through a cursor, where the
+ * values are bound: no value of a caller is ever part of a statement's text.
+ */
+async function* readTable(sql: Sql, input: ReadInput, outputSchemas: readonly string[]): AsyncGenerator<RecordBatch> {
+  const table = await findTable(sql, input.model, outputSchemas);
+  const { text, parameters, columns } = buildSelect(postgresqlDialect, table, input);
+  const encodings = columns.map((column) => ({ name: column.name, encoding: selection(column, '').encoding }));
+  if (parameters.length === 0) {
+    yield* copyToNdjson(encodings, await sql.unsafe(`copy (${text}) to stdout`).readable());
+    return;
+  }
+  const encoders = encodings.map(({ encoding }) => (value: string) => encodeText(encoding, value));
+  const rows = sql.unsafe(text, parameters.map(queryParameter)).raw().cursor(cursorRows);
+  yield* linesOf(rows as unknown as AsyncIterable<Buffer[][]>, rowEncoder(columns.map(({ name }) => name), encoders));
+}
+
+/** Statements whose end tells how many rows there were: without that postgres.js's cursor gives none (SHOW, EXPLAIN, CALL). */
+const counted = new Set(['select', 'with', 'values', 'table', 'insert', 'update', 'delete', 'merge']);
+
+/** Never in the simple protocol: PostgreSQL then parses the text as one statement, and a second one in it is a syntax error. */
+async function* runQuery(sql: Sql, { query, parameters, limit = Infinity }: z.output<typeof queryInput>, arrayTypes: Map<number, number>): AsyncGenerator<RecordBatch> {
+  let left = limit;
+  let encode: ((row: Buffer[]) => string) | undefined;
+  const pages = async function* (): AsyncGenerator<Buffer[][]> {
+    const statement = sql.unsafe(query, parameters.map(queryParameter), { simple: false } as object).raw();
+    for await (const page of counted.has(leadingWord(query)) ? statement.cursor(Math.min(cursorRows, limit)) : [await statement]) {
+      const { columns } = page as unknown as { columns: { name: string; type: number }[] };
+      encode ??= rowEncoder(columns.map(({ name }) => name), columns.map(({ type }) => queryEncoder(type, arrayTypes.get(type) ?? 0)));
+      const rows = page as unknown as Buffer[][];
+      yield left < rows.length ? rows.slice(0, left) : rows;
+      left -= rows.length;
+      if (left <= 0) return;
+    }
+  };
+  yield* linesOf(pages(), (row) => encode!(row));
+}
+
+function rowEncoder(names: string[], encoders: ((text: string) => string)[]): (row: (Buffer | null)[]) => string {
+  const prefixes = names.map((name, index) => `${index === 0 ? '' : ','}${JSON.stringify(name)}:`);
+  return (row) => {
+    let line = '{';
+    for (let index = 0; index < prefixes.length; index += 1) {
+      const value = row[index]!;
+      line += prefixes[index]! + (value === null ? 'null' : encoders[index]!(value.toString()));
+    }
+    return `${line}}`;
+  };
+}
+
+async function writeRecords(session: Session, input: WriteInput, call: Call): Promise<{ affected_records: number }> {
+  const options: WorkOptions = { purpose: 'write', access: 'read write', statement_timeout: session.config.timeout };
+  return inTransaction(session, call, options, async (sql) => {
+    const table = await findTable(sql, input.model, session.output_schemas);
+    let affected = 0;
+    for (const { text, parameters } of buildWrite(postgresqlDialect, table, input)) {
+      const result = await sql.unsafe(text, parameters as string[]);
+      affected += result.count ?? 0;
+    }
+    return { affected_records: affected };
+  });
+}
