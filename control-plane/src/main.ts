@@ -19,7 +19,7 @@ import { mountDocsPage, openApiDocument, serviceEndpoints } from './modules/serv
 import { createTenants, tenantEndpoints } from './modules/tenants/index.ts';
 import { createKeyring } from './platform/crypto/keyring.ts';
 import { listenForChanges } from './platform/db/changes.ts';
-import { openStore } from './platform/db/index.ts';
+import { openStore, storeError } from './platform/db/index.ts';
 import { applyMigrations } from './platform/db/migrate.ts';
 import { createEgress } from './platform/egress/index.ts';
 import { createRateLimiter } from './platform/http/rate-limit.ts';
@@ -62,7 +62,7 @@ export async function startPatchbay({ config, database_url, master_key, log, env
   registerBuiltInKinds(registry);
 
   const keyring = createKeyring(master_key, config.PATCHBAY_PREVIOUS_MASTER_KEYS);
-  const tenants = createTenants({ db: store.db, keyring });
+  const tenants = createTenants({ db: store.db, keyring, changes });
   const rewrapped = await tenants.rewrap();
   if (rewrapped > 0) log.info({ count: rewrapped }, 'wrapped data keys with the current master key');
 
@@ -97,7 +97,7 @@ export async function startPatchbay({ config, database_url, master_key, log, env
     ...resolutionEndpoints({ resolutions, registry }),
     ...catalogEndpoints(registry, categories),
     ...checkEndpoints({ checks, connectors, operations }),
-    ...connectorEndpoints({ connectors, tenants, registry, runHook: operations.runHook }),
+    ...connectorEndpoints({ connectors, tenants, registry, categories, runHook: operations.runHook }),
     ...operationEndpoints({ operations, registry, categories, body_limit }),
     ...tenantEndpoints(tenants),
     ...accessEndpoints({ access, requireTenant: tenants.require }),
@@ -114,6 +114,7 @@ export async function startPatchbay({ config, database_url, master_key, log, env
     endpoints, permits, metrics, log, body_limit,
     authenticate: (request) => access.authenticate(request.headers.authorization),
     parse: parseInput,
+    classify: storeError,
     rateLimiter: createRateLimiter(config.PATCHBAY_RATE_LIMIT),
     access_log: config.PATCHBAY_ACCESS_LOG,
     trusted_proxies: config.PATCHBAY_TRUSTED_PROXIES,

@@ -1,6 +1,6 @@
 /** The kinds that this process knows, by name and alias. Kinds register here, and nowhere else. */
 import { PatchbayError } from '../platform/errors.ts';
-import type { AnyKind } from './contract.ts';
+import type { AnyKind, Category } from './contract.ts';
 
 export interface Registry {
   /** Throws when the name or an alias is taken: two kinds of one name are a mistake at start, never at run time. */
@@ -10,6 +10,12 @@ export interface Registry {
   find(name: string): AnyKind | undefined;
   /** All kinds in the order of their category and label. */
   list(): AnyKind[];
+}
+
+/** Throws `category_not_found`, with those that there are. */
+export function requireCategory(categories: Record<string, Category>, name: string): void {
+  if (Object.hasOwn(categories, name)) return;
+  throw new PatchbayError('category_not_found', `There is no category "${name}".`, { hint: `There are: ${Object.keys(categories).join(', ')}.` });
 }
 
 export function createRegistry(): Registry {

@@ -130,9 +130,17 @@ export function seal(kind: AnyKind, values: ConfigValues, key: Key, where: Secre
   return stored;
 }
 
-/** All values, secrets decrypted: for use, never for an answer. */
+/** All values, secrets decrypted: for use, never for an answer. Throws `invalid_config` when a ciphertext stands elsewhere than where it was made. */
 export function unseal(stored: StoredConfig, key: Key, where: SecretPlace): ConfigValues {
-  const opened = Object.entries(stored.secrets).map(([name, { ciphertext }]) => [name, JSON.parse(decrypt(key, ciphertext, place(where, name)).toString()) as unknown]);
+  const opened = Object.entries(stored.secrets).map(([name, { ciphertext }]) => {
+    try {
+      return [name, JSON.parse(decrypt(key, ciphertext, place(where, name)).toString()) as unknown];
+    } catch (error) {
+      throw new PatchbayError('invalid_config', `The stored ${name} cannot be decrypted: it was changed in the database, or belongs to another connector.`, {
+        hint: 'Send it again with a PATCH of the connector.', fields: [{ path: `config.${name}`, message: 'cannot be decrypted; send it again' }], cause: error,
+      });
+    }
+  });
   return { ...stored.config, ...Object.fromEntries(opened) };
 }
 

@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import type { Category } from '../../kinds/contract.ts';
+import { requireCategory } from '../../kinds/registry.ts';
 import type { Registry } from '../../kinds/registry.ts';
 import { decodeCursor, page, pageQuery } from '../../platform/http/pages.ts';
 import { endpoint } from '../access/index.ts';
 import type { Endpoint, Principal } from '../access/index.ts';
 import { tenantParams, tenantReference } from '../tenants/index.ts';
 import type { Tenants } from '../tenants/index.ts';
+import { parseDataFile } from './data-file.ts';
 import { bootstrapInput, connectorChanges, connectorInput, connectorParams, connectorSchema } from './schema.ts';
 import type { Connectors, OwnedConnector } from './service.ts';
 import { connectorView } from './view.ts';
@@ -13,6 +16,7 @@ export interface ConnectorEndpointOptions {
   connectors: Connectors;
   tenants: Tenants;
   registry: Registry;
+  categories: Record<string, Category>;
   /** Runs the kind's `activate` or `deactivate`. */
   runHook(owned: OwnedConnector, hook: 'activate' | 'deactivate'): Promise<void>;
 }
@@ -20,10 +24,11 @@ export interface ConnectorEndpointOptions {
 const booleanText = z.enum(['true', 'false']).transform((text) => text === 'true');
 const defaultParams = tenantParams.extend({ category: z.string() });
 
-export function connectorEndpoints({ connectors, tenants, registry, runHook }: ConnectorEndpointOptions): Endpoint[] {
+export function connectorEndpoints({ connectors, tenants, registry, categories, runHook }: ConnectorEndpointOptions): Endpoint[] {
   const view = (owned: OwnedConnector) => connectorView(owned, registry);
   const setDefault = async (principal: Principal, params: z.output<typeof defaultParams>, connector: string | null, request_id: string) => {
     const tenant = await tenants.require(principal, params.tenant, 'connectors:write');
+    requireCategory(categories, params.category);
     const { before, after } = await connectors.setDefault(principal, tenant, params.category, connector, request_id);
     return { connector: after && view(after), replaced: before && before.id !== after?.connector.id ? { id: before.id, name: before.name } : null };
   };
@@ -55,6 +60,19 @@ export function connectorEndpoints({ connectors, tenants, registry, runHook }: C
       method: 'post', path: '/api/connectors/bootstrap', tag: 'Connectors', summary: 'Create a connector with a schedule', permission: 'connectors:write', status: 201,
       body: bootstrapInput, answer: connectorSchema,
       handle: async ({ principal, body, request_id }) => view(await connectors.create(principal, body, request_id)),
+    }),
+    endpoint({
+      method: 'post', path: '/api/connectors/import', tag: 'Connectors', summary: 'Create connectors from a data file, all or none', permission: 'connectors:write', status: 201,
+      description: 'XML with `<record model="ir.connector">` elements, whose config is a literal, or a JSON list of connectors.',
+      body: z.strictObject({
+        source: z.string().min(1).max(1_000_000),
+        tenant: tenantReference.optional().meta({ description: 'For records that name none' }),
+      }),
+      answer: z.strictObject({ connectors: z.array(connectorSchema) }),
+      async handle({ principal, body, request_id }) {
+        const inputs = (await parseDataFile(body.source)).map((input) => ({ ...input, tenant: input.tenant ?? body.tenant }));
+        return { connectors: (await connectors.createAll(principal, inputs, request_id)).map(view) };
+      },
     }),
     endpoint({
       method: 'get', path: '/api/connectors/{id}', tag: 'Connectors', summary: 'Show a connector', permission: 'connectors:read',

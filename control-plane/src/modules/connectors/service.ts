@@ -3,7 +3,7 @@ import { and, asc, eq, gt, ilike, or, sql } from 'drizzle-orm';
 import type { AnyKind } from '../../kinds/contract.ts';
 import type { Registry } from '../../kinds/registry.ts';
 import type { Changes } from '../../platform/db/changes.ts';
-import { isUniqueViolation } from '../../platform/db/index.ts';
+import { isForeignKeyViolation, isUniqueViolation } from '../../platform/db/index.ts';
 import type { Database, Queryable } from '../../platform/db/index.ts';
 import { PatchbayError } from '../../platform/errors.ts';
 import { isId, newId } from '../../platform/ids.ts';
@@ -12,10 +12,10 @@ import { record } from '../audit/index.ts';
 import type { AuditEvent } from '../audit/index.ts';
 import { connectors, tenants as tenantTable, withinTenant } from '../tables/index.ts';
 import type { ConnectorRow, TenantRow } from '../tables/index.ts';
-import { authorize, likePattern } from '../tenants/index.ts';
+import { authorize, likePattern, notFound } from '../tenants/index.ts';
 import type { Tenants } from '../tenants/index.ts';
 import { checkReferences, effectiveConfig, mergeConfig, seal, unseal, validateConfig } from './config-values.ts';
-import type { ConfigValues, EnvironmentReader } from './config-values.ts';
+import type { ConfigValues, EnvironmentReader, StoredConfig } from './config-values.ts';
 import { slugFrom } from './schema.ts';
 import type { ConnectorChanges, ConnectorInput } from './schema.ts';
 
@@ -35,11 +35,15 @@ export interface ConnectorQuery {
   limit: number;
 }
 
+export type NewConnector = ConnectorInput & Pick<ConnectorChanges, 'schedule_cron' | 'schedule_mode'>;
+
 export interface Connectors {
   /** By id, if the caller has this permission for its tenant; `connector_not_found` otherwise. */
   require(principal: Principal, id: string, permission: Permission): Promise<OwnedConnector>;
   list(principal: Principal, query: ConnectorQuery): Promise<OwnedConnector[]>;
-  create(principal: Principal, input: ConnectorInput & Pick<ConnectorChanges, 'schedule_cron' | 'schedule_mode'>, requestId: string): Promise<OwnedConnector>;
+  create(principal: Principal, input: NewConnector, requestId: string): Promise<OwnedConnector>;
+  /** All or none. */
+  createAll(principal: Principal, inputs: NewConnector[], requestId: string): Promise<OwnedConnector[]>;
   update(principal: Principal, id: string, changes: ConnectorChanges, requestId: string): Promise<OwnedConnector>;
   setActive(principal: Principal, id: string, active: boolean, requestId: string, hook: (owned: OwnedConnector) => Promise<void>): Promise<OwnedConnector>;
   /** A default is deleted only with a successor (a connector's id, or null for none). */
@@ -107,6 +111,34 @@ export function createConnectors({ db, registry, tenants, environment, changes: 
     return error;
   };
 
+  const create = async (transaction: Queryable, principal: Principal, input: NewConnector, requestId: string): Promise<OwnedConnector> => {
+    const kind = registry.get(input.kind);
+    assertCategory(kind, input.category);
+    const tenant = input.tenant === undefined ? await tenants.home(principal, 'connectors:write') : await tenants.require(principal, input.tenant, 'connectors:write');
+    const values = mergeConfig(kind, {}, input.config);
+    validateConfig(kind, values);
+    checkReferences(values, environment, tenant.slug);
+    const id = newId();
+    const slug = input.slug ?? slugFrom(input.name);
+    const stored = seal(kind, values, await tenants.dataKey(tenant.id), { tenant_id: tenant.id, connector_id: id });
+    try {
+      const [row] = await transaction.insert(connectors).values({
+        tenant_id: tenant.id, id, slug, name: input.name, description: input.description ?? '', kind: kind.kind, category: kind.category.category,
+        active: input.active ?? true, is_default: input.is_default ?? false, config: stored.config, secrets: stored.secrets,
+        output_schemas: input.output_schemas ?? [], schedule_cron: input.schedule_cron ?? null,
+        schedule_mode: input.schedule_mode ?? (input.schedule_cron ? 'full' : null),
+      }).returning();
+      await audit(transaction, principal, row!, requestId, { action: 'connector.created', details: { kind: kind.kind, is_default: row!.is_default } });
+      return { connector: row!, tenant };
+    } catch (error) {
+      throw taken(error, slug, tenant, kind.category.category);
+    }
+  };
+  const announced = (owned: OwnedConnector): OwnedConnector => {
+    announce(owned.connector);
+    return owned;
+  };
+
   return {
     require,
     async list(principal, query) {
@@ -123,32 +155,14 @@ export function createConnectors({ db, registry, tenants, environment, changes: 
           query.after === undefined ? undefined : gt(connectors.id, query.after),
         )).orderBy(asc(connectors.id)).limit(query.limit);
     },
-    async create(principal, input, requestId) {
-      const kind = registry.get(input.kind);
-      assertCategory(kind, input.category);
-      const tenant = input.tenant === undefined ? await tenants.home(principal, 'connectors:write') : await tenants.require(principal, input.tenant, 'connectors:write');
-      const values = mergeConfig(kind, {}, input.config);
-      validateConfig(kind, values);
-      checkReferences(values, environment, tenant.slug);
-      const id = newId();
-      const slug = input.slug ?? slugFrom(input.name);
-      const stored = seal(kind, values, await tenants.dataKey(tenant.id), { tenant_id: tenant.id, connector_id: id });
-      try {
-        const row = await db.transaction(async (transaction) => {
-          const [created] = await transaction.insert(connectors).values({
-            tenant_id: tenant.id, id, slug, name: input.name, description: input.description ?? '', kind: kind.kind, category: kind.category.category,
-            active: input.active ?? true, is_default: input.is_default ?? false, config: stored.config, secrets: stored.secrets,
-            output_schemas: input.output_schemas ?? [], schedule_cron: input.schedule_cron ?? null,
-            schedule_mode: input.schedule_mode ?? (input.schedule_cron ? 'full' : null),
-          }).returning();
-          await audit(transaction, principal, created!, requestId, { action: 'connector.created', details: { kind: kind.kind, is_default: created!.is_default } });
-          return created!;
-        });
-        announce(row);
-        return { connector: row, tenant };
-      } catch (error) {
-        throw taken(error, slug, tenant, kind.category.category);
-      }
+    create: (principal, input, requestId) => db.transaction((transaction) => create(transaction, principal, input, requestId)).then(announced),
+    async createAll(principal, inputs, requestId) {
+      const created = await db.transaction(async (transaction) => {
+        const made: OwnedConnector[] = [];
+        for (const input of inputs) made.push(await create(transaction, principal, input, requestId));
+        return made;
+      });
+      return created.map(announced);
     },
     async update(principal, id, changes, requestId) {
       const { tenant } = await require(principal, id, 'connectors:write');
@@ -164,7 +178,7 @@ export function createConnectors({ db, registry, tenants, environment, changes: 
           let stored: { config: ConfigValues; secrets: ConnectorRow['secrets'] } | undefined;
           if (changes.config !== undefined) {
             const key = await tenants.dataKey(tenant.id);
-            const values = mergeConfig(kind, unseal(before, key, place), changes.config);
+            const values = mergeConfig(kind, unseal(withoutSecrets(before, changes.config), key, place), changes.config);
             validateConfig(kind, values);
             checkReferences(values, environment, tenant.slug);
             const sealed = seal(kind, values, key, place);
@@ -216,7 +230,14 @@ export function createConnectors({ db, registry, tenants, environment, changes: 
         }
         if (deleted.is_default && next) {
           assertCanBeDefault(next, tenant, deleted.category);
-          await transaction.update(connectors).set({ is_default: true, updated_at: new Date() }).where(and(eq(connectors.tenant_id, tenant.id), eq(connectors.id, next.connector.id)));
+          const [succeeded] = await transaction.update(connectors).set({ is_default: true, updated_at: new Date() })
+            .where(and(eq(connectors.tenant_id, tenant.id), eq(connectors.id, next.connector.id))).returning({ id: connectors.id });
+          // It is the one that goes, or went a moment ago: a default must not vanish where a successor was named.
+          if (!succeeded) {
+            throw new PatchbayError('conflict', `"${next.connector.name}" is deleted, so it cannot be the successor.`, {
+              hint: 'Name another connector, or none: ?successor=none.', fields: [{ path: 'query.successor', message: 'is deleted' }],
+            });
+          }
         }
         await audit(transaction, principal, deleted, requestId, { action: 'connector.deleted', details: { kind: deleted.kind, ...(next && { successor: next.connector.slug }) } });
         if (deleted.is_default) {
@@ -254,12 +275,17 @@ export function createConnectors({ db, registry, tenants, environment, changes: 
     defaults: (tenant) => db.select().from(connectors).where(and(eq(connectors.tenant_id, tenant.id), eq(connectors.is_default, true))),
     async openConfig({ connector, tenant }, changes) {
       const kind = registry.get(connector.kind);
-      const stored = unseal(connector, await tenants.dataKey(tenant.id), { tenant_id: tenant.id, connector_id: connector.id });
+      const stored = unseal(withoutSecrets(connector, changes), await tenants.dataKey(tenant.id), { tenant_id: tenant.id, connector_id: connector.id });
       const values = changes === undefined ? stored : mergeConfig(kind, stored, changes);
       if (changes !== undefined) validateConfig(kind, values);
       return effectiveConfig(kind, values, environment, tenant.slug);
     },
   };
+}
+
+/** A stored config without the secrets that are sent anew: those need not be readable any more. */
+function withoutSecrets({ config, secrets }: Pick<ConnectorRow, 'config' | 'secrets'>, changes: ConfigValues = {}): StoredConfig {
+  return { config, secrets: Object.fromEntries(Object.entries(secrets).filter(([name]) => !Object.hasOwn(changes, name))) };
 }
 
 function assertCategory(kind: AnyKind, category: string | undefined): void {

@@ -8,9 +8,9 @@
  */
 import { sql } from 'drizzle-orm';
 import type { Category } from '../../kinds/contract.ts';
+import { requireCategory } from '../../kinds/registry.ts';
 import type { Changes } from '../../platform/db/changes.ts';
 import type { Database } from '../../platform/db/index.ts';
-import { PatchbayError } from '../../platform/errors.ts';
 import { isId } from '../../platform/ids.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import type { Permission, Principal } from '../access/index.ts';
@@ -111,9 +111,7 @@ export function createResolutions({ db, changes, categories, metrics }: { db: Da
     async resolve(principal, tenant, category, permission) {
       const known = peek(principal, tenant, category, permission);
       if (known) return known;
-      if (!(category in categories)) {
-        throw new PatchbayError('category_not_found', `There is no category "${category}".`, { hint: `There are: ${Object.keys(categories).join(', ')}.` });
-      }
+      requireCategory(categories, category);
       metrics.resolutions.inc({ cache: 'miss' });
       const resolution = await compute(tenant, category);
       if (!resolution) throw notFound(tenant);

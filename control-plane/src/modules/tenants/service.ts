@@ -1,9 +1,10 @@
 /** Tenants: a tree. Each has a data key of its own; a child may inherit its parents' defaults. */
 import { and, asc, eq, gt, ilike, or, sql } from 'drizzle-orm';
 import type { Keyring } from '../../platform/crypto/keyring.ts';
+import type { Changes } from '../../platform/db/changes.ts';
 import { newKey } from '../../platform/crypto/envelope.ts';
 import type { Key } from '../../platform/crypto/envelope.ts';
-import { isUniqueViolation } from '../../platform/db/index.ts';
+import { isForeignKeyViolation, isUniqueViolation } from '../../platform/db/index.ts';
 import type { Database, Queryable } from '../../platform/db/index.ts';
 import { PatchbayError } from '../../platform/errors.ts';
 import { isId, newId } from '../../platform/ids.ts';
@@ -50,8 +51,9 @@ export function authorize(principal: Principal, tenant: { slug: string; path: re
   }
 }
 
-export function createTenants({ db, keyring }: { db: Database; keyring: Keyring }): Tenants {
+export function createTenants({ db, keyring, changes: announcements }: { db: Database; keyring: Keyring; changes: Changes }): Tenants {
   const dataKeys = new Map<string, Key>();
+  const announce = (id: string) => announcements.announce({ table: 'tenants', tenant_id: id, id, version: null });
 
   const find: Tenants['find'] = async (reference) => {
     const [row] = await db.select().from(tenants).where(isId(reference) ? eq(tenants.id, reference) : eq(tenants.slug, reference));
@@ -107,8 +109,12 @@ export function createTenants({ db, keyring }: { db: Database; keyring: Keyring 
       }
       try {
         return await db.transaction(async (transaction) => {
+          if (parent) await lockTree(transaction);
+          // Looked up again: it may have been moved or deleted before the lock was ours.
+          const [above] = parent ? await transaction.select().from(tenants).where(eq(tenants.id, parent.id)) : [];
+          if (parent && !above) throw notFound(parent.slug);
           const [row] = await transaction.insert(tenants).values({
-            id, slug: input.slug, name: input.name, parent_id: parent?.id ?? null, path: [...(parent?.path ?? []), id],
+            id, slug: input.slug, name: input.name, parent_id: above?.id ?? null, path: [...(above?.path ?? []), id],
             inherits_defaults: input.inherits_defaults ?? true,
           }).returning();
           await transaction.insert(tenantKeys).values({ tenant_id: id, wrapped_key: keyring.wrap(newKey(), id) });
@@ -130,10 +136,11 @@ export function createTenants({ db, keyring }: { db: Database; keyring: Keyring 
         throw new PatchbayError('forbidden', 'You cannot move the tenant that your own right comes from.', { fields: [{ path: 'parent', message: 'may not be changed by you' }] });
       }
       try {
-        return await db.transaction(async (transaction) => {
+        const changed = await db.transaction(async (transaction) => {
           if (changes.parent !== undefined) {
             await lockTree(transaction);
             const [target] = parent ? await transaction.select().from(tenants).where(eq(tenants.id, parent.id)) : [];
+            if (parent && !target) throw notFound(parent.slug);
             if (target?.path.includes(before.id)) {
               throw new PatchbayError('conflict', `"${target.slug}" is below "${before.slug}", so it cannot be its parent.`, { fields: [{ path: 'parent', message: 'would make a circle' }] });
             }
@@ -155,28 +162,33 @@ export function createTenants({ db, keyring }: { db: Database; keyring: Keyring 
           });
           return row;
         });
+        announce(changed.id);
+        return changed;
       } catch (error) {
         throw isUniqueViolation(error, 'tenants_slug') ? slugTaken(changes.slug ?? '') : error;
       }
     },
     async remove(principal, reference, requestId) {
       const row = await require(principal, reference, 'tenants:write');
+      const inUse = (children: number, owned: number) => new PatchbayError('conflict', `"${row.slug}" still has ${children} tenants below it and ${owned} connectors.`, {
+        hint: 'Move or delete them first.', details: { children, connectors: owned },
+      });
       await db.transaction(async (transaction) => {
         await lockTree(transaction);
         const children = await transaction.$count(tenants, eq(tenants.parent_id, row.id));
         const owned = await transaction.$count(connectors, eq(connectors.tenant_id, row.id));
-        if (children + owned > 0) {
-          throw new PatchbayError('conflict', `"${row.slug}" still has ${children} tenants below it and ${owned} connectors.`, {
-            hint: 'Move or delete them first.', details: { children, connectors: owned },
-          });
-        }
-        await transaction.delete(tenants).where(eq(tenants.id, row.id));
+        if (children + owned > 0) throw inUse(children, owned);
+        // A connector may have come between the count and this.
+        await transaction.delete(tenants).where(eq(tenants.id, row.id)).catch((error: unknown) => {
+          throw isForeignKeyViolation(error) ? inUse(0, 1) : error;
+        });
         await record(transaction, {
           tenant_id: row.id, actor: principal, resource: { id: row.id, name: row.slug }, request_id: requestId,
           event: { action: 'tenant.deleted', details: {} },
         });
       });
       dataKeys.delete(row.id);
+      announce(row.id);
     },
     async dataKey(tenantId) {
       const known = dataKeys.get(tenantId);

@@ -11,6 +11,7 @@ import type { AnyEndpoint } from './endpoint.ts';
 import { sendProblem } from './problem.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import { readJson } from './request.ts';
+import { storable } from './text.ts';
 
 export interface ServerOptions<Principal extends { id: string }, Permission extends string> {
   endpoints: AnyEndpoint<Principal, Permission>[];
@@ -23,6 +24,8 @@ export interface ServerOptions<Principal extends { id: string }, Permission exte
   metrics: Metrics;
   log: Logger;
   access_log: boolean;
+  /** What is thrown, as an error that may be shown where it is known. */
+  classify(error: unknown): unknown;
   /** In bytes. */
   body_limit: number;
   trusted_proxies: number;
@@ -65,9 +68,9 @@ export function createServer<Principal extends { id: string }, Permission extend
           });
         }
       }
-      const params = endpoint.params ? options.parse(endpoint.params, request.params, 'path') : nothing;
-      const query = endpoint.query ? options.parse(endpoint.query, request.query, 'query') : nothing;
-      const body = endpoint.body && endpoint.body_type !== 'raw' ? options.parse(endpoint.body, await readJson(request, options.body_limit), '') : nothing;
+      const params = endpoint.params ? options.parse(endpoint.params, storable(request.params, 'path'), 'path') : nothing;
+      const query = endpoint.query ? options.parse(endpoint.query, storable(request.query, 'query'), 'query') : nothing;
+      const body = endpoint.body && endpoint.body_type !== 'raw' ? options.parse(endpoint.body, storable(await readJson(request, options.body_limit)), '') : nothing;
       const answer: unknown = await endpoint.handle({
         principal: principal as Principal,
         params, query, body, request, response, request_id,
@@ -80,8 +83,8 @@ export function createServer<Principal extends { id: string }, Permission extend
       response.setHeader('Cache-Control', 'no-store');
       response.end(JSON.stringify(answer));
     } catch (error) {
-      failure = error;
-      sendProblem(response, error, request_id);
+      failure = options.classify(error);
+      sendProblem(response, failure, request_id);
     }
   };
 
@@ -94,7 +97,7 @@ export function createServer<Principal extends { id: string }, Permission extend
     app.all(path.replace(/\{(\w+)\}/g, ':$1'), (request, response) => {
       const allowed = endpoints.map(({ method }) => method.toUpperCase()).join(', ');
       response.setHeader('Allow', allowed);
-      sendProblem(response, new PatchbayError('method_not_allowed', `${request.path} takes ${allowed}, not ${request.method}.`), randomUUID());
+      sendProblem(response, new PatchbayError('method_not_allowed', `${request.path} takes ${allowed}, not ${request.method}.`, { hint: 'See /docs for what each address takes.' }), randomUUID());
     });
   }
   options.mount?.(app);
@@ -103,7 +106,7 @@ export function createServer<Principal extends { id: string }, Permission extend
   });
   app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
     const bad = error instanceof URIError;
-    sendProblem(response, bad ? new PatchbayError('invalid_request', 'The address is not well encoded.') : error, randomUUID());
+    sendProblem(response, bad ? new PatchbayError('invalid_request', 'The address is not well encoded.', { fields: [{ path: 'path', message: 'holds a percent sign that encodes nothing' }] }) : error, randomUUID());
   });
   return app;
 }
