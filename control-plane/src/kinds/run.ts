@@ -7,7 +7,7 @@ import type { Logger } from '../platform/telemetry/log.ts';
 import { networkError } from '../platform/network-errors.ts';
 import { parseInput } from '../platform/validation.ts';
 import { operationsOf } from './contract.ts';
-import type { AnyKind, AnySession, Category, ObjectBytes, OperationDefinition, RecordBatch, TestResult } from './contract.ts';
+import type { AnyKind, AnySession, Category, ObjectBytes, OpenContext, OperationDefinition, RecordBatch, TestResult } from './contract.ts';
 
 export interface RunOptions {
   /** Aborted when the caller goes away. */
@@ -33,6 +33,27 @@ export function operationOf(kind: AnyKind, operation: string): OperationDefiniti
   }
   return definition;
 }
+
+/**
+ * Opens a session, given up after `timeout` seconds; one that comes too late is closed. Of those who
+ * wait for it, one that goes away does not take it from the others, so there is no signal.
+ */
+export async function openSession(kind: AnyKind, config: Record<string, unknown>, context: OpenContext, timeout: number): Promise<AnySession> {
+  const opening = (async () => (await kind.open(config, context)) as AnySession)();
+  try {
+    return await bounded('open', { signal: never, log: context.log, timeout }, () => opening);
+  } catch (error) {
+    opening.then((late) => late.close()).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Runs a kind's `activate` or `deactivate`, where it has one. */
+export async function runHook(kind: AnyKind, hook: 'activate' | 'deactivate', config: Record<string, unknown>, context: OpenContext, timeout: number): Promise<void> {
+  await bounded(hook, { signal: never, log: context.log, timeout }, async () => kind[hook]?.(config, context));
+}
+
+const never = new AbortController().signal;
 
 /** Runs `test`. @returns what the backend greeted with */
 export async function runTest(session: AnySession, options: RunOptions): Promise<TestResult> {

@@ -137,6 +137,7 @@ export function toProblem(error: unknown, requestId?: string): Problem {
         hint: 'Try again; if it persists, give the operator the request id.',
       });
   const { status, fault, retryable, title } = errorCodes[known.code];
+  const hint = known.hint ?? (known.fields && 'Correct the fields named and send the request again.');
   return {
     type: `urn:patchbay:error:${known.code}`,
     title,
@@ -145,7 +146,7 @@ export function toProblem(error: unknown, requestId?: string): Problem {
     fault,
     retryable,
     detail: known.message,
-    ...(known.hint !== undefined && { hint: known.hint }),
+    ...(hint !== undefined && { hint }),
     ...(known.fields !== undefined && { errors: known.fields }),
     ...(known.details !== undefined && { details: known.details }),
     ...(known.retry_after !== undefined && { retry_after: known.retry_after }),

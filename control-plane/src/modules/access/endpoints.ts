@@ -91,7 +91,7 @@ export function accessEndpoints({ access, requireTenant }: AccessEndpointOptions
       async handle({ principal, params, request_id }) {
         const row = await access.findKey(params.id);
         const missing = new PatchbayError('not_found', 'There is no such key, or you have no right to it.', { hint: 'GET /api/keys lists yours.' });
-        if (!row) throw missing;
+        if (!row || row.revoked_at) throw missing;
         if (row.tenant_id === null) {
           if (principal.tenant_id !== null || principal.role !== 'platform_admin') throw missing;
         } else {

@@ -71,7 +71,8 @@ export function createAccess(options: AccessOptions): Access {
   const authenticateKey = async (key: string, hash: string): Promise<Principal> => {
     const seen = generation;
     const [row] = await db.select().from(apiKeys).where(and(eq(apiKeys.hash, hash), isNull(apiKeys.revoked_at)));
-    if (!row) throw refused(`The key ${key.slice(0, 7)}… is unknown or revoked.`);
+    // No part of what may be something else altogether, sent by mistake.
+    if (!row) throw refused(`The key${key.startsWith('pb_') ? ` ${key.slice(0, 7)}…` : ''} is unknown or revoked.`);
     const expires_at = row.expires_at?.getTime() ?? Infinity;
     if (expires_at <= Date.now()) throw refused(`The key ${row.prefix}… has expired.`);
     const principal: Principal = { id: `key:${row.id}`, name: row.name, role: row.role, tenant_id: row.tenant_id };
@@ -102,7 +103,7 @@ export function createAccess(options: AccessOptions): Access {
 
   return {
     authenticate(authorization) {
-      const token = authorization?.startsWith('Bearer ') ? authorization.slice(7).trim() : undefined;
+      const token = /^bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
       if (!token) throw refused('This address needs a key.');
       if (token.split('.').length === 3) return authenticateJwt(token);
       const hash = hashOf(token);

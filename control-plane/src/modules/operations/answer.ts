@@ -6,6 +6,9 @@ import type { OperationOutcome } from '../../kinds/run.ts';
 import type { RecordBatch } from '../../kinds/contract.ts';
 import type { Served } from './service.ts';
 
+/** What a backend says of an object may be anything; this is what a header can hold. */
+const headerValue = /^[\t\x20-\x7e\x80-\xff]+$/;
+
 /** The headers that name the connector and how it was resolved. */
 export function nameServer(response: Response, { kind, how, owned }: Served): void {
   response.setHeader('Patchbay-Kind', kind.kind);
@@ -26,13 +29,13 @@ export async function sendOutcome(response: Response, outcome: OperationOutcome,
   if (outcome.result === 'bytes') {
     const { content, content_type = 'application/octet-stream', size, etag } = outcome.object;
     await stream(response, content, (chunk) => chunk, () => {
-      response.setHeader('Content-Type', content_type);
+      response.setHeader('Content-Type', headerValue.test(content_type) ? content_type : 'application/octet-stream');
       // What a tenant stored is data: a browser must never run it under this service's name.
       response.setHeader('Content-Disposition', 'attachment');
       response.setHeader('X-Content-Type-Options', 'nosniff');
       response.setHeader('Content-Security-Policy', "sandbox; default-src 'none'");
       if (size !== undefined) response.setHeader('Content-Length', String(size));
-      if (etag !== undefined) response.setHeader('ETag', etag);
+      if (etag !== undefined && headerValue.test(etag)) response.setHeader('ETag', etag);
     }, () => undefined);
     return;
   }

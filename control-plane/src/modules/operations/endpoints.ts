@@ -57,10 +57,10 @@ export function operationEndpoints({ operations, registry, categories, body_limi
       query: z.looseObject({ kind: z.string().optional().meta({ description: 'Refuse a default of any other kind' }) }),
       body: z.record(z.string(), z.unknown()), body_type: 'raw',
       async handle({ principal, params, query, ...call }) {
-        const definition = categories[params.category]?.operations[params.operation];
-        if (params.category in categories && !definition) {
+        const offered = Object.hasOwn(categories, params.category) ? categories[params.category]!.operations : undefined;
+        if (offered && !Object.hasOwn(offered, params.operation)) {
           throw new PatchbayError('operation_not_found', `The category ${params.category} has no operation "${params.operation}".`, {
-            hint: `It has: ${Object.keys(categories[params.category]!.operations).join(', ')}.`,
+            hint: `It has: ${Object.keys(offered).join(', ')}.`,
           });
         }
         return serve(await operations.openDefault(principal, params.tenant, params.category, query.kind), params.operation, call);

@@ -6,7 +6,7 @@ import type { Logger } from '../../platform/telemetry/log.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import { PatchbayError } from '../../platform/errors.ts';
 import type { Egress } from '../../platform/egress/index.ts';
-import { runOperation, runTest } from '../../kinds/run.ts';
+import { openSession, runHook, runOperation, runTest } from '../../kinds/run.ts';
 import type { OperationOutcome } from '../../kinds/run.ts';
 import type { AnyKind, AnySession, OpenContext, RecordBatch, TestResult } from '../../kinds/contract.ts';
 import type { Registry } from '../../kinds/registry.ts';
@@ -75,8 +75,9 @@ export function createOperations(options: OperationsOptions): Operations {
 
   const context = (output_schemas: string[], log: Logger): OpenContext => ({ egress: options.egress, log, output_schemas });
 
-  const openSession = async (kind: AnyKind, config: ConfigValues, output_schemas: string[], log: Logger): Promise<AnySession> =>
-    (await kind.open(config, context(output_schemas, log))) as AnySession;
+  const timeoutOf = (config: ConfigValues): number => Number(config['timeout'] ?? 30);
+  const open = (kind: AnyKind, config: ConfigValues, output_schemas: string[], log: Logger): Promise<AnySession> =>
+    openSession(kind, config, context(output_schemas, log), timeoutOf(config));
 
   const lease = async (owned: OwnedConnector, how: HowResolved): Promise<OpenBackend> => {
     const { connector } = owned;
@@ -87,14 +88,14 @@ export function createOperations(options: OperationsOptions): Operations {
     const taken = await sessions.acquire({ id: connector.id, version: connector.version }, async () => {
       const config = await connectors.openConfig(owned);
       const log = options.log.child({ tenant: owned.tenant.slug, connector: connector.id });
-      return { session: await openSession(kind, config, connector.output_schemas, log), config };
+      return { session: await open(kind, config, connector.output_schemas, log), config };
     });
     return { ...taken, served: { kind, how, owned } };
   };
 
   /** A session for this call alone. */
   const openOnce = async (kind: AnyKind, config: ConfigValues, output_schemas: string[], served: Served): Promise<OpenBackend> => {
-    const session = await openSession(kind, config, output_schemas, options.log);
+    const session = await open(kind, config, output_schemas, options.log);
     let released = false;
     return {
       session, config, served,
@@ -118,8 +119,6 @@ export function createOperations(options: OperationsOptions): Operations {
       throw aboutConnector(error, backend.served.owned);
     }
   };
-
-  const timeoutOf = (backend: OpenBackend): number => Number(backend.config['timeout'] ?? 30);
 
   return {
     async openDefault(principal, tenant, category, kind) {
@@ -163,18 +162,18 @@ export function createOperations(options: OperationsOptions): Operations {
     async run(backend, { operation, input, bytes, signal }) {
       const { kind } = backend.served;
       return observe(backend, operation, async () => {
-        const outcome = await runOperation(kind, backend.session, operation, input, { signal, log: options.log, timeout: timeoutOf(backend) }, bytes);
+        const outcome = await runOperation(kind, backend.session, operation, input, { signal, log: options.log, timeout: timeoutOf(backend.config) }, bytes);
         return outcome.result === 'records'
           ? { result: 'records', batches: aboutStream(outcome.batches, backend.served.owned) }
           : outcome;
       });
     },
-    test: (backend, signal) => observe(backend, 'test', () => runTest(backend.session, { signal, log: options.log, timeout: timeoutOf(backend) })),
+    test: (backend, signal) => observe(backend, 'test', () => runTest(backend.session, { signal, log: options.log, timeout: timeoutOf(backend.config) })),
     async runHook(owned, hook) {
       const kind = registry.find(owned.connector.kind);
-      const run = kind?.[hook];
-      if (!run) return;
-      await run(await connectors.openConfig(owned), context(owned.connector.output_schemas, options.log));
+      if (!kind?.[hook]) return;
+      const config = await connectors.openConfig(owned);
+      await runHook(kind, hook, config, context(owned.connector.output_schemas, options.log), timeoutOf(config));
     },
   };
 }

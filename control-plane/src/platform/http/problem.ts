@@ -12,6 +12,7 @@ export function sendProblem(response: Response, error: unknown, requestId: strin
   if (problem.retry_after !== undefined) response.setHeader('Retry-After', String(Math.ceil(problem.retry_after)));
   if (problem.status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="patchbay"');
   response.statusCode = problem.status;
+  if (!response.hasHeader('X-Request-Id')) response.setHeader('X-Request-Id', requestId);
   response.setHeader('Content-Type', 'application/problem+json');
   response.setHeader('Cache-Control', 'no-store');
   // A body that was not read to its end would be taken for the next request on this connection.

@@ -1,15 +1,20 @@
 /** Reading a request: its JSON body within the limit, and typed errors for whatever is wrong with it. */
 import type { Request } from 'express';
 import { PatchbayError } from '../errors.ts';
+import type { FieldError } from '../errors.ts';
 
 /** The body as JSON, `{}` when there is none. @param limit in bytes */
 export async function readJson(request: Request, limit: number): Promise<unknown> {
   const declared = Number(request.headers['content-length'] ?? 0);
   if (declared > limit) throw tooLarge(limit);
-  const type = request.headers['content-type'];
+  const { 'content-type': type, 'content-encoding': encoding = 'identity' } = request.headers;
+  if (encoding !== 'identity') {
+    throw new PatchbayError('unsupported_media_type', `This address takes no body that is encoded with ${encoding}.`, { hint: 'Send it without Content-Encoding.' });
+  }
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // Kept open when it is too large: who is cut off while sending never sees the answer.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > limit) throw tooLarge(limit);
     chunks.push(chunk);
@@ -18,9 +23,31 @@ export async function readJson(request: Request, limit: number): Promise<unknown
   if (type !== undefined && !/^application\/([\w.+-]+\+)?json\b/i.test(type)) {
     throw new PatchbayError('unsupported_media_type', `This address takes JSON, not ${type}.`, { hint: 'Send Content-Type: application/json.' });
   }
-  const text = new TextDecoder('utf-8').decode(Buffer.concat(chunks));
+  const value = parseJson(Buffer.concat(chunks));
+  const bad = unusual(value, '', 1);
+  if (bad) throw new PatchbayError('invalid_request', `The body is not one that this service takes: ${bad.path || 'it'} ${bad.message}.`, { hint: 'Correct it and send the request again.', fields: [bad] });
+  return value;
+}
+
+/** Far more than any input needs, far less than what overflows the stack of whoever walks it. */
+const deepest = 100;
+
+/** What is JSON and yet a trap: nested too deeply, or a name that sets an object's prototype. */
+function unusual(value: unknown, path: string, depth: number): FieldError | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (depth > deepest) return { path: path.split('.', 3).join('.'), message: `is nested more than ${deepest} levels deep` };
+  for (const [name, inner] of Object.entries(value)) {
+    const below = path === '' ? name : `${path}.${name}`;
+    if (name === '__proto__') return { path: below, message: 'is a name that no field may have' };
+    const bad = unusual(inner, below, depth + 1);
+    if (bad) return bad;
+  }
+  return undefined;
+}
+
+function parseJson(bytes: Buffer): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
   } catch (error) {
     // The parser's message quotes the body, which may hold a secret: only the place is kept.
     const position = /position (\d+)/.exec(String(error))?.[1];

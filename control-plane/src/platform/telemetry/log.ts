@@ -38,9 +38,14 @@ function serializeError(error: unknown): unknown {
   const code = 'code' in error ? error.code : undefined;
   return {
     name: error.name,
-    message: error.message,
+    message: withoutParameters(error.message),
     ...(code !== undefined && { code }),
-    stack: error.stack,
+    stack: withoutParameters(error.stack ?? ''),
     ...(error.cause !== undefined && { cause: serializeError(error.cause) }),
   };
+}
+
+/** drizzle puts a failed query's parameters, which are rows of the store, into its message. */
+function withoutParameters(text: string): string {
+  return text.replace(/(Failed query: [^]*?)\nparams: [^]*?(?=\n {4}at |$)/, '$1');
 }
