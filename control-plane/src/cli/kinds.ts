@@ -1,0 +1,28 @@
+/** `patchbay kinds`: the catalog, or one kind's config schema. Needs no running service. */
+import { Command } from 'commander';
+import { operationsOf } from '../kinds/contract.ts';
+import { configFields, inputJsonSchema } from '../kinds/fields.ts';
+import { registerBuiltInKinds } from '../kinds/index.ts';
+import { createRegistry } from '../kinds/registry.ts';
+import { printJson, printTable } from './client.ts';
+
+export function kindsCommand(): Command {
+  return new Command('kinds')
+    .description('list the kinds of connector, or show what one of them is configured with')
+    .argument('[kind]', 'a kind or an alias')
+    .option('--json', 'print JSON (of one kind: the JSON Schema of its config)')
+    .action((name: string | undefined, { json = false }: { json?: boolean }) => {
+      const registry = createRegistry();
+      registerBuiltInKinds(registry);
+      if (name === undefined) {
+        const kinds = registry.list().map((kind) => ({ kind: kind.kind, category: kind.category.category as string, operations: operationsOf(kind).join(' '), label: kind.label }));
+        return json ? printJson(kinds) : printTable(kinds, 'No kinds.');
+      }
+      const kind = registry.get(name);
+      if (json) return printJson(inputJsonSchema(kind.config));
+      console.log(`${kind.label}: ${kind.description}\n`);
+      printTable(configFields(kind.config).map(({ name: field, meta, required }) => ({
+        field, required: required ? 'yes' : '', secret: meta.secret ? 'yes' : '', title: meta.title ?? '', help: meta.description ?? '',
+      })), 'Nothing to configure.');
+    });
+}
