@@ -31,6 +31,9 @@ export interface SwiftServer {
   stop(): Promise<void>;
 }
 
+/** No page of a listing is larger, whatever is asked for; small, so that paging is tried without thousands of objects. */
+export const largestPage = 100;
+
 /** Debian's own Python: the one that `python3-swift` was installed for, whatever else is in PATH. */
 const python = '/usr/bin/python3';
 
@@ -200,6 +203,7 @@ use = egg:swift#s3api
 s3_acl = false
 location = us-east-1
 dns_compliant_bucket_names = yes
+max_bucket_listing = ${largestPage}
 [filter:tempauth]
 use = egg:swift#tempauth
 user_test_tester = testing-secret-7f3a .admin
