@@ -30,15 +30,18 @@ interface Place {
 
 const self: Account = { name: 'the current user', prefix: [], drops: false };
 
+/** @throws {PatchbayError} `unavailable` when an ordinary user meets the files of another one */
+export async function checkOwnership(directory: string): Promise<void> {
+  const self = process.getuid?.();
+  if (self === undefined || self === 0 || (await lstat(directory)).uid === self) return;
+  throw new PatchbayError('unavailable', `${directory} belongs to another user, so PostgreSQL cannot run on it.`, {
+    hint: 'Start Patchbay as the user who did so before, or give the folder to the present one with chown -R.',
+  });
+}
+
 /** Tries what is there from the most to the least private; the files then belong to the one that was chosen. */
 export async function chooseAccount(place: Place): Promise<Account> {
-  const { uid } = await lstat(place.directory);
-  if (process.getuid?.() !== 0) {
-    if (process.getuid === undefined || uid === process.getuid()) return self;
-    throw new PatchbayError('unavailable', `${place.directory} belongs to another user, so PostgreSQL cannot run on it.`, {
-      hint: 'Start Patchbay as the user who did so before, or give the folder to the present one with chown -R.',
-    });
-  }
+  if (process.getuid?.() !== 0) return self;
   for (const account of await listAccounts(place)) {
     await chownIfNeeded(place.directory, account);
     if (!(await works(account, place))) continue;
@@ -117,7 +120,8 @@ async function works(account: Account, { native, directory }: Place): Promise<bo
 }
 
 async function chownIfNeeded(file: string, { owner }: Account): Promise<void> {
-  if (owner && (await lstat(file)).uid !== owner.uid) await chown(file, owner.uid, owner.gid);
+  const present = await lstat(file).catch(() => undefined); // Another process may be trying to claim the directory.
+  if (owner && present && present.uid !== owner.uid) await chown(file, owner.uid, owner.gid);
 }
 
 async function giveAll(directory: string, account: Account): Promise<void> {

@@ -1,5 +1,6 @@
 /** Whether a PostgreSQL serves a data directory already, and whether anybody still needs it. */
-import { readFile, readlink, realpath, rm, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { link, readFile, readlink, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PatchbayError } from '../errors.ts';
@@ -13,15 +14,6 @@ interface Owner {
 const ownerFile = (directory: string) => path.join(directory, 'owner.json');
 const pidFile = (directory: string) => path.join(directory, 'data/postmaster.pid');
 
-export async function recordOwner(directory: string): Promise<void> {
-  const owner: Owner = { process_id: process.pid, started: await readStart(process.pid) };
-  await writeFile(ownerFile(directory), JSON.stringify(owner), { mode: 0o600 });
-}
-
-export async function forgetOwner(directory: string): Promise<void> {
-  await rm(ownerFile(directory), { force: true });
-}
-
 /** The lines of postmaster.pid: the process id first, `ready` in the eighth. */
 export async function readServer(directory: string): Promise<{ processId: number; status: string } | undefined> {
   const lines = (await readFile(pidFile(directory), 'utf8').catch(() => '')).split('\n');
@@ -30,11 +22,60 @@ export async function readServer(directory: string): Promise<{ processId: number
 }
 
 /**
- * Leaves the directory without a server. One that outlived its Patchbay (both were killed, say) is shut
- * down; one whose Patchbay lives is not touched.
+ * Makes this process the only one to serve the directory, and leaves no server in it: one that outlived its
+ * Patchbay (both were killed, say) is shut down, one whose Patchbay lives is not touched.
+ * @returns what gives the directory up again
  * @throws {PatchbayError} `unavailable` when it is in use
  */
-export async function takeOver(directory: string): Promise<void> {
+export async function claim(directory: string): Promise<() => Promise<void>> {
+  const file = ownerFile(directory);
+  const draft = `${file}.${randomBytes(4).toString('hex')}`;
+  const self: Owner = { process_id: process.pid, started: await readStart(process.pid) };
+  await writeFile(draft, JSON.stringify(self), { mode: 0o600 });
+  const release = () => rm(file, { force: true });
+  try {
+    // A link is made by one process alone, and with its content.
+    while (!(await linkNew(draft, file))) {
+      const owner = await readOwner(file);
+      if (owner !== undefined) throw inUse(directory, `process ${owner.process_id}`);
+      await discard(file, directory);
+    }
+    await endOrphan(directory).catch(async (error: unknown) => {
+      await release();
+      throw error;
+    });
+  } finally {
+    await rm(draft, { force: true });
+  }
+  return release;
+}
+
+/** Moves a dead owner's record away; whoever is second finds nothing, or puts back the record of the first. */
+async function discard(file: string, directory: string): Promise<void> {
+  const aside = `${file}.${randomBytes(4).toString('hex')}`;
+  try {
+    await rename(file, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  const owner = await readOwner(aside);
+  if (owner !== undefined) await linkNew(aside, file);
+  await rm(aside);
+  if (owner !== undefined) throw inUse(directory, `process ${owner.process_id}`);
+}
+
+async function linkNew(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function endOrphan(directory: string): Promise<void> {
   const server = await readServer(directory);
   if (server === undefined) return;
   if (!(await isServing(server.processId, directory))) {
@@ -42,15 +83,13 @@ export async function takeOver(directory: string): Promise<void> {
     if (isAlive(server.processId)) await rm(pidFile(directory), { force: true });
     return;
   }
-  const owner = await readOwner(directory);
-  if (owner !== undefined) throw inUse(directory, `process ${owner.process_id}`);
   const end = (signal: NodeJS.Signals, milliseconds: number) => endServer(server.processId, directory, signal, milliseconds);
   if (!(await end('SIGINT', 30_000)) && !(await end('SIGQUIT', 10_000))) {
     throw inUse(directory, `a PostgreSQL that does not stop (process ${server.processId})`);
   }
 }
 
-export function inUse(directory: string, who: string): PatchbayError {
+function inUse(directory: string, who: string): PatchbayError {
   return new PatchbayError('unavailable', `The database in ${directory} is already used by ${who}.`, {
     hint: 'Stop that Patchbay first, give this one another PATCHBAY_DATA_DIRECTORY, or let both use one server by DATABASE_URL.',
   });
@@ -64,14 +103,15 @@ async function endServer(processId: number, directory: string, signal: NodeJS.Si
   return false;
 }
 
-async function readOwner(directory: string): Promise<Owner | undefined> {
-  const text = await readFile(ownerFile(directory), 'utf8').catch(() => undefined);
+/** @returns the one in the record, if it still lives */
+async function readOwner(file: string): Promise<Owner | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   try {
     const owner = JSON.parse(text) as Owner;
     return isAlive(owner.process_id) && (await readStart(owner.process_id)) === owner.started ? owner : undefined;
   } catch {
-    return undefined; // Cut off while it was written.
+    return undefined; // Nothing of ours.
   }
 }
 
@@ -83,7 +123,7 @@ async function isServing(processId: number, directory: string): Promise<boolean>
   return folder === (await realpath(path.join(directory, 'data')));
 }
 
-export function isAlive(processId: number): boolean {
+function isAlive(processId: number): boolean {
   try {
     return process.kill(processId, 0);
   } catch (error) {

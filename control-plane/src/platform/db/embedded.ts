@@ -10,16 +10,16 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { link, mkdir, open, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PatchbayError } from '../errors.ts';
-import { chooseAccount, commandAs } from './embedded-account.ts';
+import { checkOwnership, chooseAccount, commandAs } from './embedded-account.ts';
 import type { Account } from './embedded-account.ts';
 import { findBinaries } from './embedded-binaries.ts';
-import { forgetOwner, inUse, isAlive, readServer, recordOwner, takeOver } from './embedded-lock.ts';
+import { claim, readServer } from './embedded-lock.ts';
 
 export interface EmbeddedPostgresOptions {
   /** Made when absent; everything of this server is in it. */
@@ -48,6 +48,16 @@ export interface EmbeddedPostgres {
 }
 
 const user = 'patchbay';
+const baseSettings = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  log_checkpoints: 'off',
+  // A failing statement may hold a value that is nobody's business.
+  log_min_error_statement: 'panic',
+};
+const hastySettings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 const logLimit = 10 * 1024 * 1024;
 const startLimit = 5 * 60_000; // The recovery after a crash takes its time.
 const stopLimit = 30_000;
@@ -55,34 +65,28 @@ const stopLimit = 30_000;
 /** @throws {PatchbayError} `unavailable`: another process serves the directory, or the server does not start */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const directory = path.resolve(options.directory);
-  const durable = options.durable ?? true;
   const native = options.native ?? (await findBinaries());
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  await takeOver(directory);
-  const password = await readPassword(directory);
-  const account = await chooseAccount({ native, directory, userNamespaces: options.userNamespaces });
-  await createCluster({ native, directory, account, durable });
-  await checkVersion(native, directory, account);
-
-  const settings = {
-    listen_addresses: '127.0.0.1',
-    unix_socket_directories: '',
-    timezone: 'UTC',
-    log_timezone: 'UTC',
-    log_checkpoints: 'off',
-    // A failing statement may hold a value that is nobody's business.
-    log_min_error_statement: 'panic',
-    ...(!durable && { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
-    ...options.settings,
-  };
-  const { child, port } = await launch({ native, directory, account, settings, port: options.port });
-  await recordOwner(directory);
-  return {
-    url: `postgres://${user}:${password}@127.0.0.1:${port}/postgres`,
-    process_id: child.pid!,
-    account: account.name,
-    ...supervise(child, directory),
-  };
+  await checkOwnership(directory);
+  const release = await claim(directory);
+  try {
+    const password = await readPassword(directory);
+    const account = await chooseAccount({ native, directory, userNamespaces: options.userNamespaces });
+    const cluster = { native, directory, account };
+    const durable = options.durable ?? true;
+    await createCluster(cluster, durable);
+    await checkVersion(cluster);
+    const { child, port } = await launch(cluster, { ...baseSettings, ...(!durable && hastySettings), ...options.settings }, options.port);
+    return {
+      url: `postgres://${user}:${password}@127.0.0.1:${port}/postgres`,
+      process_id: child.pid!,
+      account: account.name,
+      ...supervise(child, release),
+    };
+  } catch (error) {
+    await release();
+    throw error;
+  }
 }
 
 interface Cluster {
@@ -91,38 +95,34 @@ interface Cluster {
   account: Account;
 }
 
-/** Made once, in full or not at all, also when two processes begin together. */
+/** Written whole or not at all: the cluster takes it over for good. */
 async function readPassword(directory: string): Promise<string> {
   const file = path.join(directory, 'password');
-  const draft = `${file}.${randomBytes(4).toString('hex')}`;
-  await writeFile(draft, randomBytes(24).toString('base64url'), { mode: 0o600 });
-  await link(draft, file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
-  });
-  await rm(draft);
+  if (!(await exists(file))) {
+    await writeFile(`${file}.new`, randomBytes(24).toString('base64url'), { mode: 0o600 });
+    await rename(`${file}.new`, file);
+  }
   return readFile(file, 'utf8');
 }
 
-async function createCluster({ native, directory, account, durable }: Cluster & { durable: boolean }): Promise<void> {
+async function createCluster({ native, directory, account }: Cluster, durable: boolean): Promise<void> {
   const data = path.join(directory, 'data');
-  if (await stat(path.join(data, 'PG_VERSION')).catch(() => undefined)) return;
+  if (await exists(data)) return;
   // Under another name until it is whole: an initdb that was killed leaves nothing that looks finished.
-  for (const name of await readdir(directory)) {
-    const maker = /^data\.(\d+)\./.exec(name)?.[1];
-    if (maker !== undefined && !isAlive(Number(maker))) await rm(path.join(directory, name), { recursive: true, force: true });
-  }
-  const draft = `${data}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  const draft = `${data}.new`;
+  await rm(draft, { recursive: true, force: true });
   await runProgram(account, path.join(native, 'bin/initdb'), [
     `--pgdata=${draft}`, `--username=${user}`, `--pwfile=${path.join(directory, 'password')}`, '--auth=scram-sha-256',
     '--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', ...(durable ? [] : ['--no-sync']),
   ]);
-  await rename(draft, data).catch(async (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
-    await rm(draft, { recursive: true }); // Another one, begun at the same moment, was faster.
-  });
+  await rename(draft, data);
 }
 
-async function checkVersion(native: string, directory: string, account: Account): Promise<void> {
+function exists(file: string): Promise<boolean> {
+  return stat(file).then(() => true, () => false);
+}
+
+async function checkVersion({ native, directory, account }: Cluster): Promise<void> {
   const made = (await readFile(path.join(directory, 'data/PG_VERSION'), 'utf8')).trim();
   const present = /(\d+)\./.exec(await runProgram(account, path.join(native, 'bin/postgres'), ['--version']))?.[1];
   if (made === present) return;
@@ -144,13 +144,12 @@ async function runProgram(account: Account, program: string, parameters: string[
   throw didNotStart(output.join('').trim().split('\n').at(-1) ?? '', new Error(output.join('')));
 }
 
-async function launch(cluster: Cluster & { settings: Record<string, string>; port?: number }): Promise<{ child: ChildProcess; port: number }> {
+async function launch(cluster: Cluster, settings: Record<string, string>, wantedPort?: number): Promise<{ child: ChildProcess; port: number }> {
   const lingerUntil = Date.now() + stopLimit;
   for (let attempt = 1; ; attempt++) {
-    const port = cluster.port ?? (await findFreePort());
-    const { child, problem } = await launchAt(cluster, port);
+    const port = wantedPort ?? (await findFreePort());
+    const { child, problem } = await launchAt(cluster, { ...settings, port: String(port) });
     if (problem === undefined) return { child, port };
-    if (problem.includes('postmaster.pid" already exists')) throw inUse(cluster.directory, 'another Patchbay, which began at the same moment');
     // The children of a server that was killed end by themselves, a moment after it.
     if (problem.includes('pre-existing shared memory block') && Date.now() < lingerUntil) {
       await sleep(200);
@@ -158,20 +157,20 @@ async function launch(cluster: Cluster & { settings: Record<string, string>; por
     }
     const isPortTaken = problem.includes('could not create any TCP/IP sockets');
     // Somebody may take the port between our look and the server's.
-    if (isPortTaken && cluster.port === undefined && attempt < 5) continue;
+    if (isPortTaken && wantedPort === undefined && attempt < 5) continue;
     const reason = isPortTaken ? `port ${port} is taken` : (/FATAL: +(.*)/.exec(problem)?.[1] ?? 'its log tells why');
     throw didNotStart(reason, new Error(problem), path.join(cluster.directory, 'server.log'));
   }
 }
 
 /** @returns the running server, or what it logged before it ended */
-async function launchAt({ native, directory, account, settings }: Cluster & { settings: Record<string, string> }, port: number) {
+async function launchAt({ native, directory, account }: Cluster, settings: Record<string, string>) {
   const logFile = path.join(directory, 'server.log');
   const { size } = await stat(logFile).catch(() => ({ size: 0 }));
   if (size > logLimit) await rename(logFile, `${logFile}.1`);
   const log = await open(logFile, 'a', 0o600);
   const before = (await log.stat()).size;
-  const parameters = Object.entries({ port: String(port), ...settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const parameters = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const command = commandAs(account, path.join(native, 'bin/postgres'), ['-D', path.join(directory, 'data'), ...parameters]);
   const child = spawn(command.file, command.parameters, { ...command.options, stdio: ['ignore', log.fd, log.fd] });
   await once(child, 'spawn').catch((error: unknown) => {
@@ -198,7 +197,7 @@ function didNotStart(why: string, cause: unknown, log?: string): PatchbayError {
 }
 
 /** Ends the server with this process, however that ends. */
-function supervise(child: ChildProcess, directory: string): Pick<EmbeddedPostgres, 'ended' | 'stop'> {
+function supervise(child: ChildProcess, release: () => Promise<void>): Pick<EmbeddedPostgres, 'ended' | 'stop'> {
   // A shell that waits for its input to close, which the kernel does for us even after kill -9.
   const watchdog = process.platform === 'win32'
     ? undefined
@@ -211,7 +210,7 @@ function supervise(child: ChildProcess, directory: string): Pick<EmbeddedPostgre
 
   const ended = once(child, 'exit').then(async () => {
     watchdog?.kill('SIGKILL'); // The process id may be somebody else's from now on.
-    await forgetOwner(directory);
+    await release();
   });
   child.unref();
 
