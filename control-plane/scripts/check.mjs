@@ -1,5 +1,5 @@
 /**
- * The static checks: node control-plane/scripts/run.mjs control-plane/scripts/check.mjs [generate] [lint] [typecheck]
+ * The static checks: node control-plane/scripts/run.mjs control-plane/scripts/check.mjs [generate] [lint] [lockfile] [typecheck]
  * All of them without a name; each prints a line, and its findings when there are any.
  */
 import { spawn } from 'node:child_process';
@@ -17,6 +17,7 @@ const typescript = (project) => [
 const checks = {
   generate: [['control-plane/src/cli/main.ts', 'generate', '--check']],
   lint: [['node_modules/eslint/bin/eslint.js', '--cache', '--cache-location', 'node_modules/.cache/eslint/', '--max-warnings', '0', '.']],
+  lockfile: [['control-plane/scripts/complete-lockfile.mjs', '--check']],
   typecheck: [typescript('control-plane'), typescript('test'), typescript('tsconfig.json'), typescript('test/nodes')],
 };
 

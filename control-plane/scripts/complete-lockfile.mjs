@@ -4,6 +4,8 @@
  * parents name them with an exact version, and their platform is in the name, so nothing is guessed.
  *
  *   node control-plane/scripts/complete-lockfile.mjs [--check]
+ *
+ * --check only reports, also addresses of a registry, which would bind everybody to that one.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -38,7 +40,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const lock = JSON.parse(readFileSync(file, 'utf8'));
   const missing = findMissing(lock.packages);
   for (const { name, version } of missing) console.log(`missing: ${name}@${version}`);
-  if (process.argv.includes('--check')) process.exit(missing.length === 0 ? 0 : 1);
+  const addresses = Object.values(lock.packages).filter(({ resolved }) => /^\w+:/.test(resolved ?? ''));
+  for (const { resolved } of addresses) console.log(`an address of one registry: ${resolved}`);
+  if (process.argv.includes('--check')) process.exit(missing.length + addresses.length === 0 ? 0 : 1);
   for (const { name, version, dev } of missing) {
     lock.packages[`node_modules/${name}`] = { version, ...describePlatform(name), ...(dev && { dev }), optional: true };
   }
