@@ -1,7 +1,7 @@
 /** Writes an operation's outcome as the answer: JSON, NDJSON as it comes, or bytes. */
-import { once } from 'node:events';
 import type { Response } from 'express';
 import { toProblem } from '../../platform/errors.ts';
+import { bytesPassed } from '../../platform/memory.ts';
 import type { OperationOutcome } from '../../kinds/run.ts';
 import type { RecordBatch } from '../../kinds/contract.ts';
 import type { Served } from './service.ts';
@@ -62,13 +62,13 @@ async function stream<T>(
   begin: () => void,
   farewell: (error: unknown) => string | undefined,
 ): Promise<void> {
-  const gone = new Promise<void>((resolve) => response.once('close', resolve));
   try {
     for await (const chunk of source) {
       if (!response.headersSent) begin();
       if (response.destroyed) return;
       const encoded = encode(chunk);
-      if (encoded.length > 0 && !response.write(encoded)) await Promise.race([once(response, 'drain'), gone]);
+      if (encoded.length > 0 && !response.write(encoded)) await drained(response);
+      bytesPassed(encoded.length);
     }
   } catch (error) {
     if (!response.headersSent) throw error;
@@ -80,4 +80,11 @@ async function stream<T>(
   }
   if (!response.headersSent) begin();
   response.end();
+}
+
+/** When the caller has read what was sent, or is gone. */
+function drained(response: Response): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  response.once('drain', resolve).once('close', resolve);
+  return promise.finally(() => response.off('drain', resolve).off('close', resolve));
 }
