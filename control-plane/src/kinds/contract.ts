@@ -136,6 +136,42 @@ export function secret<T extends z.ZodType>(schema: T): T {
 /** What was tested against: see a kind's README. */
 export type PeerClass = 'real server' | 'vendor emulator' | 'published API description' | 'protocol peer';
 
+/** A request that a provider sent to a connector's own address. */
+export interface WebhookRequest {
+  method: string;
+  /** In full, as the provider called and signed it. */
+  url: string;
+  /** By lower-case names. */
+  headers: Readonly<Record<string, string>>;
+  body: Buffer;
+}
+
+/** What a verified request tells. */
+export interface WebhookEvent {
+  /**
+   * Names the event among all of this connector's: the same id is kept once. It must be covered by what
+   * the provider signed, or whoever has seen a request could send it again under another id.
+   */
+  id: string;
+  type: 'webhook.received' | 'message.received' | 'message.status';
+  /** Events of one subject are delivered in their order; those of the connector as a whole when absent. At most 200 characters are told apart. */
+  subject?: string;
+  /** ISO 8601; the time of arrival when absent. */
+  occurred_at?: string;
+  /** When this request was signed, where the scheme signs a time: the same event signed no later is a replay, one signed later a retry. */
+  signed_at?: Date;
+  data: Record<string, unknown>;
+}
+
+export interface WebhookReceipt {
+  event: WebhookEvent;
+  /** What the provider wants to read; JSON with the event's id when absent. */
+  answer?: { content_type: string; body: string };
+}
+
+/** Verifies a request and reads it. Throws `webhook_refused` for what is not the provider's. */
+export type WebhookReceiver = (request: WebhookRequest) => WebhookReceipt | Promise<WebhookReceipt>;
+
 /** A config object: flat, strict, and with the time in seconds after which an operation is given up. */
 export type ConfigSchema = z.ZodObject;
 
@@ -160,6 +196,8 @@ export interface Kind<
   /** Called when a connector is activated, e.g. to register a webhook at the provider. */
   activate?(config: z.output<Config>, context: OpenContext): Promise<void>;
   deactivate?(config: z.output<Config>, context: OpenContext): Promise<void>;
+  /** How a connector takes requests of its provider; undefined when its config does not say how to verify them. Called once for each version of a connector. */
+  webhook?(config: z.output<Config>): WebhookReceiver | undefined;
   /** Turns a provider's own config file, URL or DSN into config. Throws `invalid_request` on what it cannot read. */
   importConfig?(source: string): Partial<z.input<Config>>;
 }

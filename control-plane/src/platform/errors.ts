@@ -15,6 +15,7 @@ export const errorCodes = {
   payload_too_large: { status: 413, fault: 'caller', retryable: false, title: 'The body is too large' },
   unsupported_media_type: { status: 415, fault: 'caller', retryable: false, title: 'The content type is not supported' },
   unauthenticated: { status: 401, fault: 'caller', retryable: false, title: 'Sign in first' },
+  webhook_refused: { status: 401, fault: 'caller', retryable: false, title: 'The request cannot be verified' },
   forbidden: { status: 403, fault: 'caller', retryable: false, title: 'This key may not do that' },
   not_found: { status: 404, fault: 'caller', retryable: false, title: 'There is nothing here' },
   method_not_allowed: { status: 405, fault: 'caller', retryable: false, title: 'This address does not take that method' },

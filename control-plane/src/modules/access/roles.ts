@@ -5,6 +5,10 @@ export const permissions = {
   'connectors:read': ['viewer', 'builder', 'admin', 'platform_admin'],
   'connectors:use': ['builder', 'admin', 'platform_admin'],
   'connectors:write': ['admin', 'platform_admin'],
+  // What an event tells may be personal, and a subscription sends it elsewhere: for those who may run operations too.
+  'events:read': ['builder', 'admin', 'platform_admin'],
+  'subscriptions:read': ['builder', 'admin', 'platform_admin'],
+  'subscriptions:write': ['builder', 'admin', 'platform_admin'],
   'keys:read': ['admin', 'platform_admin'],
   'keys:write': ['admin', 'platform_admin'],
   'audit:read': ['admin', 'platform_admin'],
