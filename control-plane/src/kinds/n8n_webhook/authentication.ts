@@ -1,5 +1,5 @@
-/** How n8n's Webhook node wants its callers to prove who they are, and how an event is signed. */
-import { createHmac, createPrivateKey } from 'node:crypto';
+/** How n8n's Webhook node wants its callers to prove who they are. */
+import { createPrivateKey } from 'node:crypto';
 import { basicAuthentication, headerAuthentication, noAuthentication } from '../../engines/http/index.ts';
 import type { Authentication } from '../../engines/http/index.ts';
 import { PatchbayError } from '../../platform/errors.ts';
@@ -46,16 +46,4 @@ function unfit(error: unknown): never {
     fields: [{ path: 'config.jwt_private_key', message: 'is not a fitting private key' }],
     cause: error,
   });
-}
-
-/**
- * The headers of Standard Webhooks (https://www.standardwebhooks.com): id, time and, with a secret, the signature.
- * @param secret `whsec_` and Base64, or any other text, whose bytes are then the key
- * @param time in seconds since 1970
- */
-export function webhookHeaders(id: string, time: number, body: string, secret: string | undefined): Record<string, string> {
-  const headers = { 'webhook-id': id, 'webhook-timestamp': String(time) };
-  if (secret === undefined) return headers;
-  const key = secret.startsWith('whsec_') ? Buffer.from(secret.slice('whsec_'.length), 'base64') : Buffer.from(secret, 'utf8');
-  return { ...headers, 'webhook-signature': `v1,${createHmac('sha256', key).update(`${id}.${time}.${body}`).digest('base64')}` };
 }

@@ -3,9 +3,10 @@ import { orchestration } from '../../categories/orchestration.ts';
 import { createHttpClient, hostOf } from '../../engines/http/index.ts';
 import type { HttpClient, HttpResponse } from '../../engines/http/index.ts';
 import { PatchbayError } from '../../platform/errors.ts';
+import { webhookHeaders } from '../../platform/standard-webhooks.ts';
 import { defineKind } from '../contract.ts';
 import type { Call } from '../contract.ts';
-import { authenticationOf, webhookHeaders } from './authentication.ts';
+import { authenticationOf } from './authentication.ts';
 import { n8nWebhookConfig } from './config.ts';
 import type { N8nWebhookConfig } from './config.ts';
 import { explainN8n, notListening } from './errors.ts';
@@ -39,7 +40,7 @@ export const n8nWebhook = defineKind({
           method: config.method,
           path: '',
           headers: {
-            ...webhookHeaders(event_id, Math.floor(now.getTime() / 1000), body, config.signing_secret),
+            ...webhookHeaders(event_id, Math.floor(now.getTime() / 1000), body, config.signing_secret === undefined ? [] : [config.signing_secret]),
             ...(event !== undefined && { 'webhook-event': encodeURIComponent(event) }),
           },
           raw: { content: body, content_type: 'application/json' },
