@@ -38,6 +38,7 @@ const sid = (prefix: string) => prefix + randomBytes(16).toString('hex');
 const rfc2822 = (date: Date) => date.toUTCString().replace('GMT', '+0000');
 
 export async function startTwilioPeer(): Promise<TwilioPeer> {
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a foreign document, read only where its shape is known
   const description = JSON.parse(readFileSync(extractFile, 'utf8')) as Record<string, any>;
   // The description says that these are absolute; its own examples, and Twilio, give paths.
   const { get, post } = description['paths']['/2010-04-01/Accounts/{AccountSid}/Messages.json'];

@@ -42,11 +42,16 @@ const redirection: Meaning = { code: 'backend_error', says: 'redirects this requ
 /** The typed error of a status of 300 or more. @param backend who answered, as in `Twilio` or `api.example.com:443` */
 export function httpError({ status, message, retry_after }: HttpFailure, backend: string): PatchbayError {
   const meaning = meanings[status] ?? (status >= 500 ? otherServer : status >= 400 ? otherClient : redirection);
-  return new PatchbayError(meaning.code, `${backend} ${meaning.says} (HTTP ${status})${message === undefined ? '' : `: ${message}`}${message?.endsWith('.') ? '' : '.'}`, {
+  return new PatchbayError(meaning.code, asSentence(`${backend} ${meaning.says} (HTTP ${status})${message ? `: ${message}` : ''}`), {
     hint: meaning.hint,
     details: { http_status: status },
     ...(retry_after !== undefined && { retry_after }),
   });
+}
+
+/** Ends the text with a full stop, unless it ends already. */
+export function asSentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
 /** Reads an answer as a failure. @param redact takes secrets out of the provider's words */
@@ -92,9 +97,12 @@ export function retryAfter(headers: Headers, now = Date.now()): number | undefin
   return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000));
 }
 
-/** A function that replaces each secret, also in its URL-encoded form. Very short ones would only garble the text. */
+/**
+ * A function that replaces each secret, also in its URL-encoded form, and whatever looks like a JWT.
+ * Very short secrets would only garble the text.
+ */
 export function redactor(secrets: readonly string[]): (text: string) => string {
   const all = [...new Set(secrets.filter((secret) => secret.length > 3).flatMap((secret) => [secret, encodeURIComponent(secret)]))]
     .sort((a, b) => b.length - a.length);
-  return (text) => all.reduce((redacted, secret) => redacted.replaceAll(secret, '[redacted]'), text);
+  return (text) => all.reduce((redacted, secret) => redacted.replaceAll(secret, '[redacted]'), text).replace(/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, '[redacted]');
 }

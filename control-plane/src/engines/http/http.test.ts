@@ -171,6 +171,7 @@ describe('client', () => {
     ['{"error":"invalid_grant","error_description":"it expired"}', 'it expired'],
     ['plain words', 'plain words'],
     [`{"message":"token ${secret} is unknown\\nreally"}`, 'token [redacted] is unknown really'],
+    ['{"message":"eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJwIn0.c2ln is late"}', '[redacted] is late'],
   ])('takes the provider’s words from %s', async (body, words) => {
     const base = await serve((_request, response) => response.writeHead(400).end(body));
     await expect(client(base, { backend: 'Acme' }).request({ path: '/', signal })).rejects.toThrow(`Acme refused the request (HTTP 400): ${words}.`);

@@ -15,7 +15,7 @@ type Row = Record<string, unknown>;
 
 const batchSize = 1000;
 /** Shorter than the pause after which a stream counts as stuck. */
-const retry = { ...defaultRetry, max_delay: 10_000 };
+const retry = { ...defaultRetry, attempts: 3, max_delay: 10_000 };
 
 export async function discover(
   client: HttpClient,

@@ -1,5 +1,5 @@
 /** What n8n answers when it does not start a workflow. */
-import { httpError } from '../../engines/http/index.ts';
+import { asSentence, httpError } from '../../engines/http/index.ts';
 import type { HttpFailure } from '../../engines/http/index.ts';
 import { PatchbayError } from '../../platform/errors.ts';
 import type { N8nWebhookConfig } from './config.ts';
@@ -32,7 +32,7 @@ export function explainN8n(config: N8nWebhookConfig): (failure: HttpFailure) => 
     // n8n answers 403 to wrong credentials, and also to an address that is not on the webhook's list.
     if (status === 401 || (status === 403 && !/\bIP\b|whitelist|allowlist/i.test(message))) {
       const { details } = httpError(failure, 'n8n');
-      return new PatchbayError('backend_authentication_failed', `n8n refused the webhook’s credentials (HTTP ${status})${message && `: ${message}`}.`, {
+      return new PatchbayError('backend_authentication_failed', asSentence(`n8n refused the webhook’s credentials (HTTP ${status})${message && `: ${message}`}`), {
         hint: 'Compare the authentication of the connector with that of the Webhook node.', details,
       });
     }
