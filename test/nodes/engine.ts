@@ -12,6 +12,9 @@ import type {
   INodeExecutionData, INodeListSearchResult, INodeType, IRun, IWorkflowExecuteAdditionalData, WorkflowExecuteMode,
 } from 'n8n-workflow';
 
+// The engine logs each failed node; the tests that expect one look at it themselves.
+process.env.N8N_LOG_LEVEL = 'silent';
+
 const root = path.resolve(__dirname, '../..');
 export const packageName = 'n8n-nodes-patchbay';
 

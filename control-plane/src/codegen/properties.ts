@@ -74,7 +74,8 @@ function rangeOf({ schema }: Field): Pick<INodeProperties, 'typeOptions'> {
 /** n8n's rule: the description of a switch begins with "Whether". */
 function booleanHelp({ schema, name }: Field): { description: string } {
   const text = schema.description ?? titleCase(schema.title ?? name);
-  return { description: text.startsWith('Whether') ? text : `Whether this holds: ${text}` };
+  const isAcronym = /^[A-Z]{2}/.test(text);
+  return { description: text.startsWith('Whether') ? text : `Whether ${isAcronym ? text : text.charAt(0).toLowerCase() + text.slice(1)}` };
 }
 
 function optionsOf(field: Field): INodePropertyOptions[] {
@@ -87,7 +88,7 @@ function optionsOf(field: Field): INodePropertyOptions[] {
 function optionName(value: string): string {
   if (value === 'asc') return 'Ascending';
   if (value === 'desc') return 'Descending';
-  return /^[a-z][a-z0-9_ ]*$/.test(value) ? titleCase(value) : value;
+  return /^[a-z][a-z0-9_ -]*$/.test(value) ? titleCase(value.replaceAll('-', ' ')) : value;
 }
 
 function optionDefault({ schema, required }: Field): string | number | boolean {
