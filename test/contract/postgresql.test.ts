@@ -1,5 +1,9 @@
 /** PostgreSQL: the suite of every kind, then what only this kind promises. */
+import { createPool } from '../../control-plane/src/engines/sql/pool.ts';
+import { streamInTransaction } from '../../control-plane/src/engines/sql/work.ts';
+import { connect } from '../../control-plane/src/kinds/postgresql/connection.ts';
 import { postgresql } from '../../control-plane/src/kinds/postgresql/index.ts';
+import { postgresqlTransaction } from '../../control-plane/src/kinds/postgresql/transaction.ts';
 import { PatchbayError } from '../../control-plane/src/platform/errors.ts';
 import { hasPostgresql, startPostgresql } from '../peers/postgresql.ts';
 import type { PostgresqlPeer } from '../peers/postgresql.ts';
@@ -227,14 +231,11 @@ const configOf = ({ host, port, database, username, password, ca_certificate }: 
 
     test('read-only: a lone commit does not open the way for the next statement, even without the first look', async () => {
       // Straight to the transaction, past the check of the statement's first word.
-      const { streamInTransaction } = await import('../../control-plane/src/kinds/postgresql/work.ts');
-      const { createPool } = await import('../../control-plane/src/engines/sql/pool.ts');
-      const { connect } = await import('../../control-plane/src/kinds/postgresql/connection.ts');
       const config = postgresql.config.parse(configOf(peer));
       const pool = createPool({ pool_size: 1, max_overflow: 0, pool_recycle: 0 }, (signal) => connect(config, kind.egress, signal));
-      const session = { config, egress: kind.egress, output_schemas: [], pool };
+      const transaction = postgresqlTransaction(config, kind.egress, [], { purpose: 'query', access: 'read only', statement_timeout: 0 });
       const attempt = async (query: string): Promise<unknown> => {
-        const rows = streamInTransaction(session, kind.call(), { purpose: 'query', access: 'read only', statement_timeout: 0 }, (sql) => sql.unsafe(query).cursor(10));
+        const rows = streamInTransaction(pool, transaction, kind.call(), ({ sql }) => sql.unsafe(query).cursor(10));
         try {
           for await (const row of rows) void row;
           return 'done';

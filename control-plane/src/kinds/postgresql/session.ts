@@ -5,60 +5,63 @@ import type { database, queryInput } from '../../categories/database.ts';
 import type { ReadInput } from '../../categories/shared.ts';
 import { linesOf } from '../../engines/sql/batch.ts';
 import { describeTable } from '../../engines/sql/discover.ts';
+import type { Purpose } from '../../engines/sql/errors.ts';
 import { createPool } from '../../engines/sql/pool.ts';
 import { buildSelect } from '../../engines/sql/select.ts';
 import { checkStatement, leadingWord } from '../../engines/sql/statement.ts';
+import { inTransaction, streamInTransaction } from '../../engines/sql/work.ts';
 import { buildWrite, refuseWrite } from '../../engines/sql/write.ts';
 import type { WriteInput } from '../../engines/sql/write.ts';
-import type { Call, OpenContext, RecordBatch, Session as KindSession } from '../contract.ts';
+import type { OpenContext, RecordBatch, Session } from '../contract.ts';
 import { findTable, listArrayTypes, listTables } from './catalog.ts';
 import type { PostgresqlConfig } from './config.ts';
 import { connect } from './connection.ts';
 import { copyToNdjson } from './copy.ts';
 import { postgresqlDialect, queryParameter } from './dialect.ts';
+import { postgresqlTransaction } from './transaction.ts';
+import type { TransactionOptions } from './transaction.ts';
 import { encodeText, queryEncoder, selection } from './types.ts';
-import { inTransaction, streamInTransaction } from './work.ts';
-import type { Session, WorkOptions } from './work.ts';
 
 /** How many rows the server is asked for at a time where it cannot simply send them all. */
 const cursorRows = 1000;
 
-export function openSession(config: PostgresqlConfig, { egress, output_schemas }: OpenContext): KindSession<typeof database, 'write'> {
-  const session: Session = { config, egress, output_schemas, pool: createPool(config, (signal) => connect(config, egress, signal)) };
-  const reading = { access: 'read only', statement_timeout: config.timeout } as const;
+export function openSession(config: PostgresqlConfig, { egress, output_schemas }: OpenContext): Session<typeof database, 'write'> {
+  const pool = createPool(config, (signal) => connect(config, egress, signal));
+  const transaction = (purpose: Purpose, access: TransactionOptions['access'], statement_timeout: number) =>
+    postgresqlTransaction(config, egress, output_schemas, { purpose, access, statement_timeout });
   let arrayTypes: Map<number, number> | undefined;
 
   return {
     test: (call) =>
-      inTransaction(session, call, { ...reading, purpose: 'test' }, async (sql) => {
+      inTransaction(pool, transaction('test', 'read only', config.timeout), call, async ({ sql }) => {
         const [row] = await sql.unsafe(`select pg_catalog.current_setting('server_version') as version`);
         return { message: `PostgreSQL ${String(row?.['version']).split(' ')[0]}` };
       }),
 
     discover: (input, call) =>
-      inTransaction(session, call, { ...reading, purpose: 'discover' }, async (sql) =>
+      inTransaction(pool, transaction('discover', 'read only', config.timeout), call, async ({ sql }) =>
         input.model === undefined
           ? listTables(sql, input, output_schemas)
           : describeTable(await findTable(sql, input.model, output_schemas)),
       ),
 
     read: (input, call) =>
-      streamInTransaction(session, call, { purpose: 'read', access: 'read only', statement_timeout: 0 }, (sql) =>
-        readTable(sql, input, output_schemas),
-      ),
+      streamInTransaction(pool, transaction('read', 'read only', 0), call, ({ sql }) => readTable(sql, input, output_schemas)),
 
     async *query(input, call) {
       checkStatement(input.query, config.read_only);
-      const options: WorkOptions = { purpose: 'query', access: config.read_only ? 'read only' : 'read write', statement_timeout: 0 };
-      yield* streamInTransaction(session, call, options, async function* (sql) {
+      yield* streamInTransaction(pool, transaction('query', config.read_only ? 'read only' : 'read write', 0), call, async function* ({ sql }) {
         arrayTypes ??= await listArrayTypes(sql);
         yield* runQuery(sql, input, arrayTypes);
       });
     },
 
-    write: async (input, call) => (config.read_only ? refuseWrite() : writeRecords(session, input, call)),
+    async write(input, call) {
+      if (config.read_only) refuseWrite();
+      return inTransaction(pool, transaction('write', 'read write', config.timeout), call, ({ sql }) => writeRecords(sql, input, output_schemas));
+    },
 
-    close: () => session.pool.close(),
+    close: () => pool.close(),
   };
 }
 
@@ -112,15 +115,12 @@ function rowEncoder(names: string[], encoders: ((text: string) => string)[]): (r
   };
 }
 
-async function writeRecords(session: Session, input: WriteInput, call: Call): Promise<{ affected_records: number }> {
-  const options: WorkOptions = { purpose: 'write', access: 'read write', statement_timeout: session.config.timeout };
-  return inTransaction(session, call, options, async (sql) => {
-    const table = await findTable(sql, input.model, session.output_schemas);
-    let affected = 0;
-    for (const { text, parameters } of buildWrite(postgresqlDialect, table, input)) {
-      const result = await sql.unsafe(text, parameters as string[]);
-      affected += result.count ?? 0;
-    }
-    return { affected_records: affected };
-  });
+async function writeRecords(sql: Sql, input: WriteInput, outputSchemas: readonly string[]): Promise<{ affected_records: number }> {
+  const table = await findTable(sql, input.model, outputSchemas);
+  let affected = 0;
+  for (const { text, parameters } of buildWrite(postgresqlDialect, table, input)) {
+    const result = await sql.unsafe(text, parameters as string[]);
+    affected += result.count ?? 0;
+  }
+  return { affected_records: affected };
 }
