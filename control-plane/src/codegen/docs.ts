@@ -1,5 +1,6 @@
 /** Tables for people, written between markers into READMEs that are otherwise by hand. */
-import { configFields } from '../kinds/fields.ts';
+import { settings } from '../config.ts';
+import { configFields, inputJsonSchema } from '../kinds/fields.ts';
 import { operationsOf } from '../kinds/contract.ts';
 import type { AnyKind } from '../kinds/contract.ts';
 import { fieldsOf, schemaOf, valuesOf } from './schema.ts';
@@ -32,6 +33,17 @@ export function configTable(kind: AnyKind): string {
     configFields(kind.config).flatMap(({ name }) => {
       const field = fields.get(name);
       return field ? [[`\`${name}\``, typeText(field), defaultText(field), meaning(field)]] : [];
+    }),
+  );
+}
+
+/** Every setting of the service, as its schema describes it. */
+export function settingsTable(): string {
+  return table(
+    ['Setting', 'Default', 'Meaning'],
+    Object.entries(settings.shape).map(([name, schema]) => {
+      const fallback = inputJsonSchema(schema)['default'];
+      return [`\`${name}\``, fallback === undefined || fallback === '' ? '' : `\`${String(fallback)}\``, schema.description ?? ''];
     }),
   );
 }

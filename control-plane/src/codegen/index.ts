@@ -7,7 +7,7 @@ import { categories } from '../categories/index.ts';
 import type { AnyKind, Category } from '../kinds/contract.ts';
 import { createRegistry } from '../kinds/registry.ts';
 import { credentialClass, credentialFile } from './credential.ts';
-import { configTable, fill, kindsTable } from './docs.ts';
+import { configTable, fill, kindsTable, settingsTable } from './docs.ts';
 import { handwritten, readText, reconcile } from './files.ts';
 import type { Files, Outcome } from './files.ts';
 import { kindsIndexFile } from './kinds-index.ts';
@@ -62,7 +62,8 @@ async function addNodes(root: string, files: Files, kinds: AnyKind[]): Promise<v
 
 async function addDocuments(root: string, files: Files, kinds: AnyKind[]): Promise<void> {
   const overview = 'control-plane/README.md';
-  files.set(overview, fill(await required(root, overview), 'kinds', kindsTable(kinds), 'Kinds'));
+  const withKinds = fill(await required(root, overview), 'kinds', kindsTable(kinds), 'Kinds');
+  files.set(overview, fill(withKinds, 'settings', settingsTable(), 'Settings'));
   for (const kind of kinds) {
     const file = `control-plane/src/kinds/${kind.kind}/README.md`;
     const text = await readText(path.join(root, file));
