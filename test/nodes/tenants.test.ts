@@ -110,6 +110,16 @@ describe('tenants’ own backends', () => {
     expect(output.map(({ json }) => (json.body as { owner: string }).owner)).toEqual(['acme', 'acme']);
   });
 
+  test('a node of one kind refuses a connector of another before anything runs', async () => {
+    const asked = backends.acme!.tokens.length;
+    const { error } = await runNode({
+      type: 's3Storage', credentials: credentials(),
+      parameters: { resource: 'object', operation: 'list', backend: 'connector', connector: { mode: 'id', value: connectors.acme!, __rl: true } },
+    });
+    expect(error).toMatchObject({ message: '"acme API" is of the kind api_rest, not s3_storage.', context: { problem: { code: 'conflict' } } });
+    expect(backends.acme!.tokens).toHaveLength(asked);
+  });
+
   test('a category without a default is a sentence', async () => {
     const { error } = await runNode({ type: 's3Storage', credentials: credentials(), items: items('acme'), parameters: { resource: 'object', operation: 'list', backend: 'tenantDefault', tenant: byTenant } });
     expect(error?.context).toMatchObject({ problem: { code: 'no_default', hint: expect.any(String) } });
