@@ -15,7 +15,7 @@ const layers = {
   engines: ['platform', 'contract', 'shared', 'categories'],
   kind: ['platform', 'contract', 'shared', 'categories', 'engines'],
   module: ['platform', 'contract', 'shared', 'kind', 'categories', 'engines'],
-  codegen: ['platform', 'contract', 'shared', 'kind', 'categories'],
+  codegen: ['platform', 'contract', 'shared', 'kind', 'categories', 'root'], // root: the docs list the settings of config.ts.
   cli: ['*'],
   root: ['*'],
 };
