@@ -131,6 +131,8 @@ export interface RunOptions {
   items?: INodeExecutionData[];
   /** Stops the execution, as a builder would. */
   signal?: AbortSignal;
+  /** Node types besides this pack's. */
+  others?: Record<string, INodeType>;
 }
 
 export interface RunResult {
@@ -143,8 +145,8 @@ export interface RunResult {
   error: (Error & { description?: string; context?: IDataObject }) | undefined;
 }
 
-function workflowOf(steps: Step[], credentials: Credentials): Workflow {
-  const known: Record<string, INodeType> = { start, ...pack.nodes };
+function workflowOf(steps: Step[], credentials: Credentials, others: Record<string, INodeType> = {}): Workflow {
+  const known: Record<string, INodeType> = { start, ...pack.nodes, ...others };
   const names = ['Start', ...steps.map(({ name }) => name)];
   const nodes: INode[] = [
     { id: 'start', name: 'Start', type: 'start', typeVersion: 1, position: [0, 0], parameters: {} },
@@ -174,8 +176,8 @@ function additionalDataOf(credentials: Credentials): IWorkflowExecuteAdditionalD
   } as unknown as IWorkflowExecuteAdditionalData; // the engine uses no more of it here
 }
 
-export async function runWorkflow({ steps, credentials, items = [{ json: {} }], signal }: RunOptions): Promise<RunResult> {
-  const workflow = workflowOf(steps, credentials);
+export async function runWorkflow({ steps, credentials, items = [{ json: {} }], signal, others }: RunOptions): Promise<RunResult> {
+  const workflow = workflowOf(steps, credentials, others);
   const execution = new WorkflowExecute(additionalDataOf(credentials), 'manual', createRunExecutionData({
     executionData: { nodeExecutionStack: [{ node: workflow.getNode('Start')!, data: { main: [items] }, source: null }] },
   }));
@@ -219,4 +221,17 @@ export async function testOwnCredential(type: string, credential: string, data: 
   const context = new CredentialTestContext(additionalDataOf({}));
   const run = pack.nodes[`${packageName}.${type}`]!.methods!.credentialTest!['testOwnCredential']!;
   return await run.call(context, { id: credential, name: credential, type: credential, data });
+}
+
+/** Sends the request of a credential's own `test`, the way n8n does: as a declarative node that holds nothing else. */
+export async function testCredential(type: string, data: ICredentialDataDecryptedObject): Promise<RunResult> {
+  const { test } = pack.credentials[type]!;
+  const tester: INodeType = {
+    description: {
+      displayName: 'Tester', name: 'tester', group: ['transform'], version: 1, description: 'Sends the test request', defaults: {},
+      inputs: ['main'], outputs: ['main'], credentials: [{ name: type, required: true }],
+      properties: [{ displayName: 'Request', name: 'request', type: 'string', default: '', routing: { request: test!.request } }],
+    },
+  };
+  return await runNode({ type: 'tester', parameters: { request: '' }, credentials: { [type]: data }, others: { [`${packageName}.tester`]: tester } });
 }

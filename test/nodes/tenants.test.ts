@@ -1,7 +1,7 @@
 /** The main job: one workflow, and each item reaches the backend of its own tenant. */
 import { startControlPlane } from './control-plane.ts';
 import type { ControlPlane } from './control-plane.ts';
-import { runNode, runWorkflow, search, testOwnCredential } from './engine.ts';
+import { runNode, runWorkflow, search, testCredential, testOwnCredential } from './engine.ts';
 import { startRestBackend } from './rest-backend.ts';
 import type { RestBackend } from './rest-backend.ts';
 
@@ -209,6 +209,13 @@ describe('tenants’ own backends', () => {
       await expect(search({ type: 'api', method: 'searchModels', parameters, credentials: credentials() })).rejects.toMatchObject({
         message: 'The expression under Tenant has no value yet.',
       });
+    });
+
+    test('tests the Patchbay credential by asking who it is', async () => {
+      const right = await testCredential('patchbayApi', plane.credential);
+      expect(right.items).toMatchObject([{ json: { role: 'platform_admin' } }]);
+      const wrong = await testCredential('patchbayApi', { ...plane.credential, apiKey: 'wrong' });
+      expect(wrong.error).toMatchObject({ httpCode: '401' });
     });
 
     test('tests a kind’s own credential through the control plane', async () => {
