@@ -19,7 +19,7 @@ export const settings = z.object({
   PATCHBAY_PREVIOUS_MASTER_KEYS: list.pipe(z.array(masterKey)).meta({ description: 'Former master keys, comma-separated: at start everything is wrapped again with the current one.' }),
   PATCHBAY_ADMIN_KEY: z.string().min(24).optional().meta({ description: 'A platform admin’s key to accept from the start. One is made and kept in the data directory when there is none.' }),
   PATCHBAY_EGRESS_ALLOW: list.meta({ description: 'Private addresses that connectors may dial, comma-separated: 10.0.0.0/8, 192.168.1.7, 127.0.0.1:5432, [::1]:5432; * for all.' }),
-  PATCHBAY_ENV_ALLOW: list.meta({ description: 'Names that $ENV:NAME may refer to in a connector’s config, comma-separated; a trailing * matches the rest: S3_KEY, ACME_*.' }),
+  PATCHBAY_ENV_ALLOW: list.meta({ description: 'Names that $ENV:NAME may refer to in a connector’s config, comma-separated; a trailing * matches the rest, a tenant’s slug in front keeps it to that tenant: S3_KEY, ACME_*, globex:SMTP_PASSWORD.' }),
   PATCHBAY_BODY_LIMIT_MB: integer(32, 1, 1024).meta({ description: 'Largest JSON body, in MB. Raw uploads are streamed and not limited by this.' }),
   PATCHBAY_RATE_LIMIT: integer(0, 0, 1_000_000).meta({ description: 'Requests per second that one key may make, with bursts of ten times that; 0 for no limit.' }),
   PATCHBAY_SESSION_IDLE_SECONDS: integer(300, 1, 86_400).meta({ description: 'After so long without use a connection to a backend is closed.' }),
@@ -31,12 +31,21 @@ export const settings = z.object({
   PATCHBAY_JWT_JWKS_URL: z.url().optional().meta({ description: 'Where the issuer publishes its keys, for RS256, ES256 and EdDSA JWTs.' }),
   PATCHBAY_JWT_ROLE_CLAIM: z.string().default('role').meta({ description: 'The claim that holds the role: viewer, builder, admin, platform_admin.' }),
   PATCHBAY_JWT_TENANT_CLAIM: z.string().default('tenant').meta({ description: 'The claim that holds the tenant’s id or slug; without it only a platform admin is let in.' }),
+  PATCHBAY_OIDC_ISSUER: z.url().optional().meta({ description: 'Let people sign in to the admin UI by this OpenID Connect provider. Its client’s redirect URI is PATCHBAY_PUBLIC_URL/api/session/provider/callback.' }),
+  PATCHBAY_OIDC_CLIENT_ID: z.string().optional().meta({ description: 'The client’s id at that provider.' }),
+  PATCHBAY_OIDC_CLIENT_SECRET: z.string().optional().meta({ description: 'The client’s secret; none for a public client.' }),
+  PATCHBAY_OIDC_SCOPES: z.string().default('openid profile email').meta({ description: 'What is asked for, separated by spaces.' }),
+  PATCHBAY_OIDC_ROLE_CLAIM: z.string().default('role').meta({ description: 'The claim that holds the role, in the ID token or at the user-info address.' }),
+  PATCHBAY_OIDC_TENANT_CLAIM: z.string().default('tenant').meta({ description: 'The claim that holds the tenant’s id or slug; without it only a platform admin is let in.' }),
+  PATCHBAY_SIGN_IN_HOURS: integer(12, 1, 720).meta({ description: 'After so long one signs in to the admin UI again.' }),
+  PATCHBAY_STATISTICS_DAYS: integer(30, 1, 3650).meta({ description: 'How long the figures of the dashboard are kept.' }),
   PATCHBAY_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').meta({ description: 'How much is logged.' }),
   PATCHBAY_ACCESS_LOG: flag(true).meta({ description: 'Log a line for each request.' }),
 }).superRefine((values, context) => {
   const issuer = values.PATCHBAY_JWT_ISSUER;
   const sources = [values.PATCHBAY_JWT_SECRET, values.PATCHBAY_JWT_JWKS_URL].filter(Boolean).length;
   if (issuer && sources !== 1) context.addIssue({ code: 'custom', path: ['PATCHBAY_JWT_ISSUER'], message: 'needs exactly one of PATCHBAY_JWT_SECRET and PATCHBAY_JWT_JWKS_URL' });
+  if (Boolean(values.PATCHBAY_OIDC_ISSUER) !== Boolean(values.PATCHBAY_OIDC_CLIENT_ID)) context.addIssue({ code: 'custom', path: ['PATCHBAY_OIDC_ISSUER'], message: 'needs PATCHBAY_OIDC_CLIENT_ID, and the other way round' });
   if (!issuer && sources > 0) context.addIssue({ code: 'custom', path: ['PATCHBAY_JWT_ISSUER'], message: 'is required to accept JWTs' });
 });
 

@@ -10,20 +10,24 @@ import { accessEndpoints, createAccess, permits } from './modules/access/index.t
 import type { Endpoint, Permission, Principal } from './modules/access/index.ts';
 import { createJwtVerifier } from './modules/access/jwt.ts';
 import { auditEndpoints } from './modules/audit/index.ts';
+import { browserSessionEndpoints, createBrowserSessions, createIdentityProvider } from './modules/browser-sessions/index.ts';
 import { catalogEndpoints } from './modules/catalog/index.ts';
 import { checkEndpoints, createChecks } from './modules/checks/index.ts';
 import { connectorEndpoints, createConnectors, createEnvironmentReader, createSessions } from './modules/connectors/index.ts';
 import { createOperations, operationEndpoints } from './modules/operations/index.ts';
 import { createResolutions, resolutionEndpoints } from './modules/resolution/index.ts';
-import { mountDocsPage, openApiDocument, serviceEndpoints } from './modules/service/index.ts';
+import { mountDocsPage, mountUi, openApiDocument, serviceEndpoints } from './modules/service/index.ts';
+import { createStatisticsRecorder, statisticsEndpoints } from './modules/statistics/index.ts';
 import { createTenants, tenantEndpoints } from './modules/tenants/index.ts';
 import { createKeyring } from './platform/crypto/keyring.ts';
 import { listenForChanges } from './platform/db/changes.ts';
 import { openStore, storeError } from './platform/db/index.ts';
+import type { Store } from './platform/db/index.ts';
 import { applyMigrations } from './platform/db/migrate.ts';
 import { createEgress } from './platform/egress/index.ts';
 import { createRateLimiter } from './platform/http/rate-limit.ts';
 import { createServer } from './platform/http/server.ts';
+import { gracefulEnd } from './platform/http/shutdown.ts';
 import type { Logger } from './platform/telemetry/log.ts';
 import { createMetrics } from './platform/telemetry/metrics.ts';
 import { parseInput } from './platform/validation.ts';
@@ -52,9 +56,18 @@ export interface PatchbayOptions {
 
 const system = { id: 'system', name: 'Patchbay' };
 
-export async function startPatchbay({ config, database_url, master_key, log, environment }: PatchbayOptions): Promise<Patchbay> {
-  await applyMigrations(database_url);
-  const store = openStore(database_url, { pool_size: config.DATABASE_POOL_SIZE });
+export async function startPatchbay(options: PatchbayOptions): Promise<Patchbay> {
+  await applyMigrations(options.database_url);
+  const store = openStore(options.database_url, { pool_size: options.config.DATABASE_POOL_SIZE });
+  try {
+    return await startOn(store, options);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function startOn(store: Store, { config, master_key, log, environment }: PatchbayOptions): Promise<Patchbay> {
   const changes = await listenForChanges(store.sql);
   const metrics = createMetrics();
   const egress = createEgress({ allow: config.PATCHBAY_EGRESS_ALLOW });
@@ -76,6 +89,8 @@ export async function startPatchbay({ config, database_url, master_key, log, env
       }, egress.fetch),
     }),
   });
+  const public_url = config.PATCHBAY_PUBLIC_URL;
+  const browserSessions = createBrowserSessions({ db: store.db, access, hours: config.PATCHBAY_SIGN_IN_HOURS, ...(public_url !== undefined && { public_url }) });
   const environmentReader = createEnvironmentReader(config.PATCHBAY_ENV_ALLOW, environment);
   const sessions = createSessions({
     idle_seconds: config.PATCHBAY_SESSION_IDLE_SECONDS, max: config.PATCHBAY_MAX_SESSIONS, log, onSize: (size) => metrics.sessions.set(size),
@@ -86,7 +101,10 @@ export async function startPatchbay({ config, database_url, master_key, log, env
   });
   const connectors = createConnectors({ db: store.db, registry, tenants, environment: environmentReader, changes });
   const resolutions = createResolutions({ db: store.db, changes, categories, metrics });
-  const operations = createOperations({ registry, tenants, connectors, resolutions, sessions, environment: environmentReader, egress, metrics, log });
+  const statistics = createStatisticsRecorder({ db: store.db, log });
+  const operations = createOperations({
+    registry, tenants, connectors, resolutions, sessions, environment: environmentReader, egress, metrics, log, onOperation: statistics.count,
+  });
   const checks = createChecks({ db: store.db, operations });
   const body_limit = config.PATCHBAY_BODY_LIMIT_MB * 1024 * 1024;
 
@@ -94,7 +112,7 @@ export async function startPatchbay({ config, database_url, master_key, log, env
   let url = '';
   const endpoints: Endpoint[] = [
     // Before what takes any name in the same place: catalog, models, test and the rest are no operations.
-    ...resolutionEndpoints({ resolutions, registry }),
+    ...resolutionEndpoints({ resolutions, registry, db: store.db, tenants, categories }),
     ...catalogEndpoints(registry, categories),
     ...checkEndpoints({ checks, connectors, operations }),
     ...connectorEndpoints({ connectors, tenants, registry, categories, runHook: operations.runHook }),
@@ -102,6 +120,17 @@ export async function startPatchbay({ config, database_url, master_key, log, env
     ...tenantEndpoints(tenants),
     ...accessEndpoints({ access, requireTenant: tenants.require }),
     ...auditEndpoints({ db: store.db, requireTenant: tenants.require }),
+    ...statisticsEndpoints({ db: store.db, tenants, connectors }),
+    ...browserSessionEndpoints({
+      sessions: browserSessions, requireTenant: tenants.require, ...(public_url !== undefined && { public_url }),
+      ...(config.PATCHBAY_OIDC_ISSUER !== undefined && {
+        provider: createIdentityProvider({
+          issuer: config.PATCHBAY_OIDC_ISSUER, client_id: config.PATCHBAY_OIDC_CLIENT_ID!, client_secret: config.PATCHBAY_OIDC_CLIENT_SECRET,
+          scopes: config.PATCHBAY_OIDC_SCOPES, role_claim: config.PATCHBAY_OIDC_ROLE_CLAIM, tenant_claim: config.PATCHBAY_OIDC_TENANT_CLAIM,
+          tenantId: async (reference) => (await tenants.find(reference))?.id, fetch: egress.fetch,
+        }),
+      }),
+    }),
   ];
   endpoints.push(...serviceEndpoints({
     metrics, version, isStopping: () => stopping,
@@ -112,21 +141,27 @@ export async function startPatchbay({ config, database_url, master_key, log, env
 
   const app = createServer<Principal, Permission>({
     endpoints, permits, metrics, log, body_limit,
-    authenticate: (request) => access.authenticate(request.headers.authorization),
+    authenticate: (request) => (browserSessions.claims(request) ? browserSessions.authenticate(request) : access.authenticate(request.headers.authorization)),
     parse: parseInput,
     classify: storeError,
     rateLimiter: createRateLimiter(config.PATCHBAY_RATE_LIMIT),
     access_log: config.PATCHBAY_ACCESS_LOG,
     trusted_proxies: config.PATCHBAY_TRUSTED_PROXIES,
-    mount: mountDocsPage,
+    mount(application) {
+      mountDocsPage(application);
+      mountUi(application);
+    },
   });
   const server = createHttpServer({ keepAliveTimeout: 65_000, requestTimeout: 0 }, app);
+  const endServer = gracefulEnd(server);
   server.listen(config.PATCHBAY_PORT, config.PATCHBAY_HOST);
   await once(server, 'listening');
   const address = server.address() as AddressInfo;
   url = `http://${config.PATCHBAY_HOST.includes(':') ? `[${config.PATCHBAY_HOST}]` : config.PATCHBAY_HOST}:${address.port}`;
 
-  const prune = () => void checks.prune(config.PATCHBAY_CHECK_HISTORY_DAYS).catch((error: unknown) => log.warn({ error }, 'old checks were not pruned'));
+  const prune = () => void Promise.all([
+    checks.prune(config.PATCHBAY_CHECK_HISTORY_DAYS), statistics.prune(config.PATCHBAY_STATISTICS_DAYS), browserSessions.prune(),
+  ]).catch((error: unknown) => log.warn({ error }, 'what is old was not pruned'));
   const pruning = setInterval(prune, 6 * 3_600_000);
   prune();
 
@@ -144,13 +179,9 @@ export async function startPatchbay({ config, database_url, master_key, log, env
     async stop() {
       stopping = true;
       clearInterval(pruning);
-      const closed = once(server, 'close');
-      server.close();
-      server.closeIdleConnections();
-      const patience = setTimeout(() => server.closeAllConnections(), 10_000);
-      await closed;
-      clearTimeout(patience);
+      await endServer(10_000);
       await sessions.close();
+      await statistics.stop();
       await egress.close();
       await changes.close().catch(() => undefined);
       await store.close();

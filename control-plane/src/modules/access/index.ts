@@ -5,3 +5,4 @@ export type { Endpoint } from './endpoint.ts';
 export { createAccess } from './service.ts';
 export type { Access } from './service.ts';
 export { accessEndpoints } from './endpoints.ts';
+export { principalFromClaims } from './claims.ts';

@@ -7,7 +7,7 @@ import type { Database, Queryable } from '../../platform/db/index.ts';
 import { PatchbayError } from '../../platform/errors.ts';
 import { newId } from '../../platform/ids.ts';
 import { record } from '../audit/index.ts';
-import { roles } from './roles.ts';
+import { principalFromClaims } from './claims.ts';
 import type { Principal, Role } from './roles.ts';
 import { apiKeys, withinTenant } from '../tables/index.ts';
 import type { ApiKeyRow } from '../tables/index.ts';
@@ -89,16 +89,9 @@ export function createAccess(options: AccessOptions): Access {
     } catch (error) {
       throw refused(`The JWT is not valid: ${(error as { code?: string }).code ?? 'it cannot be verified'}.`);
     }
-    const role = payload[options.role_claim];
-    const tenant = payload[options.tenant_claim];
-    if (typeof role !== 'string' || !(roles as readonly string[]).includes(role)) throw refused(`The JWT's claim "${options.role_claim}" names no role.`);
-    if (typeof payload.sub !== 'string') throw refused('The JWT has no subject.');
     if (typeof payload.exp !== 'number') throw refused('The JWT has no expiry.');
-    const principal = { id: `jwt:${payload.sub}`, name: typeof payload['name'] === 'string' ? payload['name'] : payload.sub, role: role as Role };
-    if (role === 'platform_admin' && tenant === undefined) return { ...principal, tenant_id: null };
-    const tenant_id = typeof tenant === 'string' ? await options.tenantId(tenant) : undefined;
-    if (tenant_id === undefined) throw refused(`The JWT's claim "${options.tenant_claim}" names no tenant.`);
-    return { ...principal, tenant_id };
+    const { role_claim, tenant_claim, tenantId } = options;
+    return principalFromClaims(payload, 'JWT', { prefix: 'jwt', role_claim, tenant_claim, tenantId, refused });
   };
 
   return {

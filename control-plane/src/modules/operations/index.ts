@@ -1,4 +1,4 @@
 export { nameServer } from './answer.ts';
 export { operationEndpoints } from './endpoints.ts';
 export { createOperations } from './service.ts';
-export type { OpenBackend, Operations, Served } from './service.ts';
+export type { OpenBackend, Operations, OperationSample, Served } from './service.ts';

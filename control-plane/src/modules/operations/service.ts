@@ -11,7 +11,7 @@ import type { OperationOutcome } from '../../kinds/run.ts';
 import type { AnyKind, AnySession, OpenContext, RecordBatch, TestResult } from '../../kinds/contract.ts';
 import type { Registry } from '../../kinds/registry.ts';
 import { permits } from '../access/index.ts';
-import type { Permission, Principal } from '../access/index.ts';
+import type { Principal } from '../access/index.ts';
 import { checkReferences, effectiveConfig, environmentName, validateConfig } from '../connectors/index.ts';
 import type { Connectors, ConfigValues, EnvironmentReader, Lease, OwnedConnector, Sessions } from '../connectors/index.ts';
 import type { Resolutions } from '../resolution/index.ts';
@@ -42,7 +42,8 @@ export interface OpenBackend extends Lease {
 export interface Operations {
   /** @param kind when given, any other kind than this is refused before anything is opened */
   openDefault(principal: Principal, tenant: string, category: string, kind?: string): Promise<OpenBackend>;
-  openConnector(principal: Principal, id: string, permission?: Permission): Promise<OpenBackend>;
+  /** @param kind as above */
+  openConnector(principal: Principal, id: string, kind?: string): Promise<OpenBackend>;
   /** A stored connector as it would be with these changes; nothing is saved. */
   openChanged(principal: Principal, id: string, changes: ConfigValues): Promise<OpenBackend>;
   openInline(principal: Principal, kind: string, input: InlineConfig): Promise<OpenBackend>;
@@ -68,12 +69,27 @@ export interface OperationsOptions {
   egress: Egress;
   metrics: Metrics;
   log: Logger;
+  /** Told of each operation on a stored connector; must return at once. */
+  onOperation?(sample: OperationSample): void;
+}
+
+/** One run of an operation, or of `test`. */
+export interface OperationSample {
+  tenant_id: string;
+  connector_id: string;
+  operation: string;
+  ok: boolean;
+  milliseconds: number;
 }
 
 export function createOperations(options: OperationsOptions): Operations {
   const { registry, connectors, sessions, metrics } = options;
 
   const context = (output_schemas: string[], log: Logger): OpenContext => ({ egress: options.egress, log, output_schemas });
+
+  /** Whether the caller expects another kind than this connector's. */
+  const isOther = (expected: string | undefined, { connector }: OwnedConnector): boolean =>
+    expected !== undefined && registry.get(expected).kind !== connector.kind;
 
   const timeoutOf = (config: ConfigValues): number => Number(config['timeout'] ?? 30);
   const open = (kind: AnyKind, config: ConfigValues, output_schemas: string[], log: Logger): Promise<AnySession> =>
@@ -109,7 +125,12 @@ export function createOperations(options: OperationsOptions): Operations {
 
   const observe = async <T>(backend: OpenBackend, operation: string, run: () => Promise<T>): Promise<T> => {
     const started = performance.now();
-    const done = (outcome: string) => metrics.operations.observe({ kind: backend.served.kind.kind, operation, outcome }, (performance.now() - started) / 1000);
+    const done = (outcome: string) => {
+      const milliseconds = performance.now() - started;
+      const { kind, owned } = backend.served;
+      metrics.operations.observe({ kind: kind.kind, operation, outcome }, milliseconds / 1000);
+      if (owned) options.onOperation?.({ tenant_id: owned.tenant.id, connector_id: owned.connector.id, operation, ok: outcome === 'ok', milliseconds });
+    };
     try {
       const result = await run();
       done('ok');
@@ -130,15 +151,21 @@ export function createOperations(options: OperationsOptions): Operations {
         });
       }
       const { connector } = resolution.owned;
-      if (kind !== undefined && registry.get(kind).kind !== connector.kind) {
+      if (isOther(kind, resolution.owned)) {
         throw new PatchbayError('conflict', `The default ${category} of ${resolution.tenant.slug} is "${connector.name}", of the kind ${connector.kind}, not ${kind}.`, {
           hint: `Use the ${category} node, which takes any kind, or choose a ${kind} connector.`, details: { chain: resolution.chain },
         });
       }
       return lease(resolution.owned, resolution.how);
     },
-    async openConnector(principal, id, permission = 'connectors:use') {
-      return lease(await connectors.require(principal, id, permission), 'named');
+    async openConnector(principal, id, kind) {
+      const owned = await connectors.require(principal, id, 'connectors:use');
+      if (isOther(kind, owned)) {
+        throw new PatchbayError('conflict', `"${owned.connector.name}" is of the kind ${owned.connector.kind}, not ${kind}.`, {
+          hint: `Choose a ${kind} connector, or use the ${owned.connector.category} node, which takes any kind.`,
+        });
+      }
+      return lease(owned, 'named');
     },
     async openChanged(principal, id, changes) {
       const owned = await connectors.require(principal, id, 'connectors:write');

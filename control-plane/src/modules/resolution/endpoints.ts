@@ -1,10 +1,15 @@
 import { z } from 'zod';
+import type { Category } from '../../kinds/contract.ts';
 import type { Registry } from '../../kinds/registry.ts';
+import type { Database } from '../../platform/db/index.ts';
+import { decodeCursor, page, pageQuery } from '../../platform/http/pages.ts';
 import { covers, endpoint } from '../access/index.ts';
 import type { Endpoint } from '../access/index.ts';
 import { connectorSchema, connectorView } from '../connectors/index.ts';
 import type { OwnedConnector } from '../connectors/index.ts';
-import { tenantParams } from '../tenants/index.ts';
+import { tenantParams, tenantReference } from '../tenants/index.ts';
+import type { Tenants } from '../tenants/index.ts';
+import { readMatrix } from './matrix.ts';
 import type { Resolution, Resolutions } from './service.ts';
 
 /** Without what changes with every check: a resolution is cached for as long as it stands. */
@@ -25,7 +30,28 @@ const answer = z.strictObject({
   explanation: z.string(),
 }).meta({ id: 'Resolution' });
 
-export function resolutionEndpoints({ resolutions, registry }: { resolutions: Resolutions; registry: Registry }): Endpoint[] {
+const matrixAnswer = z.strictObject({
+  categories: z.array(z.string()),
+  tenants: z.array(z.strictObject({
+    id: z.uuid(), slug: z.string(), name: z.string(), depth: z.int().meta({ description: 'How many tenants stand above it' }),
+    cells: z.record(z.string(), z.strictObject({
+      state: z.enum(['own', 'inherited', 'missing', 'inactive']),
+      ok: z.boolean().nullable().meta({ description: 'Of the connector’s last test; null when there was none' }),
+      connector: z.strictObject({ id: z.uuid(), name: z.string(), kind: z.string(), tenant_slug: z.string() }).nullable(),
+    })).meta({ description: 'By category' }),
+  })),
+  next_cursor: z.string().optional(),
+}).meta({ id: 'DefaultsMatrix' });
+
+export interface ResolutionEndpointOptions {
+  resolutions: Resolutions;
+  registry: Registry;
+  db: Database;
+  tenants: Tenants;
+  categories: Record<string, Category>;
+}
+
+export function resolutionEndpoints({ resolutions, registry, db, tenants, categories }: ResolutionEndpointOptions): Endpoint[] {
   /** Answers are written once as long as their resolution stands: with the config, and without. */
   const written = { open: new WeakMap<Resolution, Buffer>(), closed: new WeakMap<Resolution, Buffer>() };
   const viewConnector = (owned: OwnedConnector, open: boolean) => {
@@ -41,6 +67,22 @@ export function resolutionEndpoints({ resolutions, registry }: { resolutions: Re
     explanation: resolution.explanation,
   });
   return [
+    endpoint({
+      method: 'get', path: '/api/defaults/matrix', tag: 'Resolution', permission: 'connectors:read',
+      summary: 'What each tenant’s categories resolve to',
+      description: 'In the order of the tree: each tenant is followed by those below it.',
+      query: z.strictObject({ tenant: tenantReference.optional(), search: z.string().max(200).optional(), ...pageQuery }),
+      answer: matrixAnswer,
+      async handle({ principal, query }) {
+        const top = query.tenant === undefined ? undefined : await tenants.require(principal, query.tenant, 'connectors:read');
+        const names = Object.keys(categories);
+        const found = await readMatrix(db, names, {
+          tenant_id: top?.id ?? principal.tenant_id, search: query.search, after: decodeCursor(query.cursor), limit: query.limit + 1,
+        });
+        const { rows, next_cursor } = page(found, query.limit);
+        return { categories: names, tenants: rows, ...(next_cursor && { next_cursor }) };
+      },
+    }),
     endpoint({
       method: 'get', path: '/api/tenants/{tenant}/{category}', tag: 'Resolution', permission: 'connectors:use',
       summary: 'Which connector a tenant’s category resolves to, and why',

@@ -137,11 +137,19 @@ async function load(db: Database, reference: string, category: string): Promise<
     .orderBy(sql`cardinality(${tenants.path}) desc`);
 }
 
+/** What deciding needs to know of a tenant and of its default. */
+type Holder = Pick<TenantRow, 'id' | 'slug' | 'inherits_defaults'>;
+type Held = Pick<OwnedConnector['connector'], 'id' | 'name' | 'active'>;
+interface Walked<T, C> extends Omit<Resolution, 'tenant' | 'owned'> {
+  tenant: T;
+  owned: { connector: C; tenant: T } | null;
+}
+
 /** From the tenant upwards until something decides. */
-export function walk(lineage: readonly Generation[], category: string): Resolution {
+export function walk<T extends Holder, C extends Held>(lineage: readonly { tenant: T; connector: C | null }[], category: string): Walked<T, C> {
   const tenant = lineage[0]!.tenant;
   const chain: ResolutionStep[] = [];
-  const answer = (owned: OwnedConnector | null): Resolution => ({
+  const answer = (owned: Walked<T, C>['owned']): Walked<T, C> => ({
     tenant, category, owned, chain,
     how: owned === null ? null : owned.tenant.id === tenant.id ? 'own' : 'inherited',
     explanation: explain(chain, category),

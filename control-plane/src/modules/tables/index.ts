@@ -6,8 +6,12 @@ import { tenants } from './tenants.ts';
 
 export * from './access.ts';
 export * from './audit.ts';
+export * from './browser-sessions.ts';
 export * from './checks.ts';
 export * from './connectors.ts';
+export * from './events.ts';
+export * from './operation-statistics.ts';
+export * from './subscriptions.ts';
 export * from './tenants.ts';
 
 /** Holds where the column names this tenant or one below it; always, for null. */
