@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { secret } from '../contract.ts';
 import { timeoutField } from '../shared/config.ts';
 import { caCertificateField, httpUrl, maxResponseField, requiredWith } from '../shared/http-fields.ts';
+import { requireWebhookFields, webhookFields } from './webhook-fields.ts';
 
 export const endpoint = z.strictObject({
   name: z.string().min(1).max(200),
@@ -38,9 +39,10 @@ export const apiRestConfig = z.strictObject({
     order: 22,
     group: 'Requests',
   }),
+  ...webhookFields,
   ca_certificate: caCertificateField,
   max_response_mb: maxResponseField,
   timeout: timeoutField,
-}).superRefine(requiredWith({ basic: ['username', 'password'], bearer: ['token'], api_key: ['api_key'] }));
+}).superRefine(requiredWith({ basic: ['username', 'password'], bearer: ['token'], api_key: ['api_key'] })).superRefine(requireWebhookFields);
 
 export type ApiRestConfig = z.output<typeof apiRestConfig>;

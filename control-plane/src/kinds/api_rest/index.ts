@@ -11,6 +11,7 @@ import type { ApiRestConfig } from './config.ts';
 import { importApiRest } from './import.ts';
 import { discover, read } from './read.ts';
 import { sendRequest } from './request.ts';
+import { webhookReceiver } from './webhook.ts';
 
 export const apiRest = defineKind({
   kind: 'api_rest',
@@ -21,6 +22,7 @@ export const apiRest = defineKind({
   peer: { class: 'real server', name: 'Node.js HTTP and HTTPS servers' },
   config: apiRestConfig,
   importConfig: importApiRest,
+  webhook: webhookReceiver,
   async open(config, { egress }) {
     const client = createHttpClient({
       egress,

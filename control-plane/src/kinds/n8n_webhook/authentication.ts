@@ -32,7 +32,8 @@ function jwtAuthentication({ jwt_algorithm, jwt_secret = '', jwt_private_key = '
   };
 }
 
-function privateKey(pem: string): ReturnType<typeof createPrivateKey> {
+/** Throws `invalid_config`. */
+export function privateKey(pem: string): ReturnType<typeof createPrivateKey> {
   try {
     return createPrivateKey(pem);
   } catch (error) {

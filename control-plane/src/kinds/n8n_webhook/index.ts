@@ -10,6 +10,7 @@ import { authenticationOf } from './authentication.ts';
 import { n8nWebhookConfig } from './config.ts';
 import type { N8nWebhookConfig } from './config.ts';
 import { explainN8n, notListening } from './errors.ts';
+import { webhookReceiver } from './webhook.ts';
 
 export const n8nWebhook = defineKind({
   kind: 'n8n_webhook',
@@ -19,6 +20,7 @@ export const n8nWebhook = defineKind({
   documentation_url: 'https://docs.n8n.io/integrations/builtin/core-nodes/n8n-nodes-base.webhook/',
   peer: { class: 'protocol peer', name: 'a server that answers as n8n’s webhooks do' },
   config: n8nWebhookConfig,
+  webhook: webhookReceiver,
   async open(config, { egress }) {
     const client = createHttpClient({
       egress,

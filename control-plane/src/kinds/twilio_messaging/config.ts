@@ -12,7 +12,7 @@ export const twilioConfig = z.strictObject({
   authentication: z.enum(['auth_token', 'api_key']).default('auth_token').meta({
     title: 'Authentication', description: 'An API key can be revoked on its own and be limited to messages', order: 2,
   }),
-  auth_token: secret(z.string().min(1).optional()).meta({ title: 'Auth token', order: 3, show_when: { authentication: ['auth_token'] } }),
+  auth_token: secret(z.string().min(1).optional()).meta({ title: 'Auth token', description: 'Beside an API key it is needed only to verify what Twilio sends here: incoming messages and their status', order: 3 }),
   api_key_sid: sid('SK', 'the SID of the API key').optional().meta({
     title: 'API key SID', placeholder: 'SK…', order: 4, show_when: { authentication: ['api_key'] },
   }),

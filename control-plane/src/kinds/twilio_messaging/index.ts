@@ -9,6 +9,7 @@ import { twilioConfig } from './config.ts';
 import type { TwilioConfig } from './config.ts';
 import { explainTwilio } from './errors.ts';
 import { messagesPath, receive, send, status } from './messages.ts';
+import { webhookReceiver } from './webhook.ts';
 
 export const twilioMessaging = defineKind({
   kind: 'twilio_messaging',
@@ -19,6 +20,7 @@ export const twilioMessaging = defineKind({
   optional_operations: ['status'],
   peer: { class: 'published API description', name: 'Twilio’s OpenAPI description of API 2010-04-01' },
   config: twilioConfig,
+  webhook: webhookReceiver,
   async open(config, { egress }) {
     const [username, password] = config.authentication === 'api_key'
       ? [config.api_key_sid ?? '', config.api_key_secret ?? '']

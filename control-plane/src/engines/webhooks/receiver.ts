@@ -1,0 +1,64 @@
+/** A verified request as a `webhook.received` event. */
+import type { WebhookReceiver, WebhookRequest } from '../../kinds/contract.ts';
+import type { Scheme } from './schemes.ts';
+
+const neverKept = ['authorization', 'proxy-authorization', 'cookie'];
+
+/** @param subject_path where in the body stands what the order is kept by: `data.object.id` */
+export function createReceiver(scheme: Scheme, subject_path?: string): WebhookReceiver {
+  return async (request) => {
+    const verified = await scheme.verify(request);
+    const data = requestData(request, scheme.secret_headers);
+    const subject = subject_path === undefined ? undefined : at(data['body'], subject_path);
+    return { event: { ...verified, type: 'webhook.received', ...(subject !== undefined && { subject }), data } };
+  };
+}
+
+/** Method, query, headers without credentials, and the body as what it is. */
+export function requestData({ method, url, headers, body }: WebhookRequest, secret_headers: readonly string[] = []): Record<string, unknown> {
+  const content_type = headers['content-type'];
+  const hidden = new Set([...neverKept, ...secret_headers]);
+  return {
+    method,
+    query: Object.fromEntries(new URL(url).searchParams),
+    headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !hidden.has(name))),
+    ...(content_type !== undefined && { content_type }),
+    ...readBody(body, content_type ?? ''),
+  };
+}
+
+function readBody(body: Buffer, content_type: string): { body: unknown } | { body_base64: string } {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(body);
+  } catch {
+    return { body_base64: body.toString('base64') };
+  }
+  if (/^application\/x-www-form-urlencoded\b/i.test(content_type)) return { body: formFields(text) };
+  if (/^[^;]*\bjson\b/i.test(content_type)) {
+    try {
+      return { body: JSON.parse(text) as unknown };
+    } catch {
+      // Not what it says it is; kept as it came.
+    }
+  }
+  return { body: text };
+}
+
+/** The fields of a form; one that is given several times is a list. */
+export function formFields(text: string): Record<string, string | string[]> {
+  const parameters = new URLSearchParams(text);
+  return Object.fromEntries([...new Set(parameters.keys())].map((name) => {
+    const values = parameters.getAll(name);
+    return [name, values.length === 1 ? values[0]! : values];
+  }));
+}
+
+function at(value: unknown, path: string): string | undefined {
+  let found = value;
+  for (const part of path.split('.')) {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, part)) return undefined;
+    found = (found as Record<string, unknown>)[part];
+  }
+  return typeof found === 'string' || typeof found === 'number' ? String(found) : undefined;
+}
