@@ -24,6 +24,8 @@ export interface OperationEndpointOptions {
 }
 
 const answers = { answer_types: ['application/json', 'application/x-ndjson', 'application/octet-stream'] };
+/** Of an operation that takes raw bytes, the query string holds its input too. */
+const expectedKind = z.looseObject({ kind: z.string().optional().meta({ description: 'Refuse a connector of any other kind' }) });
 const inlineInput = z.looseObject({
   config: z.record(z.string(), z.unknown()).default({}),
   output_schemas: z.array(z.string()).optional(),
@@ -54,7 +56,7 @@ export function operationEndpoints({ operations, registry, categories, body_limi
       summary: 'Run an operation on the tenant’s default',
       description: 'Resolves and runs in one request. The body is the operation’s input, see GET /api/categories.',
       params: tenantParams.extend({ category: z.string(), operation: z.string() }),
-      query: z.looseObject({ kind: z.string().optional().meta({ description: 'Refuse a default of any other kind' }) }),
+      query: expectedKind,
       body: z.record(z.string(), z.unknown()), body_type: 'raw',
       async handle({ principal, params, query, ...call }) {
         const offered = Object.hasOwn(categories, params.category) ? categories[params.category]!.operations : undefined;
@@ -111,8 +113,8 @@ export function operationEndpoints({ operations, registry, categories, body_limi
     }),
     endpoint({
       method: 'post', path: '/api/connectors/{id}/{operation}', tag: 'Operations', permission: 'connectors:use', ...answers,
-      summary: 'Run an operation on a connector', params: connectorParams.extend({ operation: z.string() }), body: z.record(z.string(), z.unknown()), body_type: 'raw',
-      handle: async ({ principal, params, ...call }) => serve(await operations.openConnector(principal, params.id), params.operation, call),
+      summary: 'Run an operation on a connector', params: connectorParams.extend({ operation: z.string() }), query: expectedKind, body: z.record(z.string(), z.unknown()), body_type: 'raw',
+      handle: async ({ principal, params, query, ...call }) => serve(await operations.openConnector(principal, params.id, query.kind), params.operation, call),
     }),
   ];
 }
