@@ -10,6 +10,7 @@ export * from './browser-sessions.ts';
 export * from './checks.ts';
 export * from './connectors.ts';
 export * from './events.ts';
+export * from './oauth.ts';
 export * from './operation-statistics.ts';
 export * from './subscriptions.ts';
 export * from './tenants.ts';
