@@ -17,6 +17,7 @@ import type { Tenants } from '../tenants/index.ts';
 import { checkReferences, effectiveConfig, mergeConfig, seal, unseal, validateConfig } from './config-values.ts';
 import type { ConfigValues, EnvironmentReader, StoredConfig } from './config-values.ts';
 import { slugFrom } from './schema.ts';
+import { tell } from './telling.ts';
 import type { ConnectorChanges, ConnectorInput } from './schema.ts';
 
 /** A connector with its tenant: what every decision about it needs. */
@@ -95,8 +96,10 @@ export function createConnectors({ db, registry, tenants, environment, changes: 
     return owned;
   };
 
-  const audit = (transaction: Queryable, principal: Principal, row: { id: string; slug: string; tenant_id: string }, requestId: string, event: AuditEvent) =>
-    record(transaction, { tenant_id: row.tenant_id, actor: principal, resource: { id: row.id, name: row.slug }, request_id: requestId, event });
+  const audit = async (transaction: Queryable, principal: Principal, row: ConnectorRow, requestId: string, event: AuditEvent) => {
+    await record(transaction, { tenant_id: row.tenant_id, actor: principal, resource: { id: row.id, name: row.slug }, request_id: requestId, event });
+    await tell(transaction, row, event);
+  };
 
   const taken = (error: unknown, slug: string, tenant: TenantRow, category: string): unknown => {
     if (isUniqueViolation(error, 'connectors_slug')) {
@@ -108,10 +111,12 @@ export function createConnectors({ db, registry, tenants, environment, changes: 
         fields: [{ path: 'is_default', message: 'another connector is the default' }],
       });
     }
-    return error;
+    // The tenant was deleted while this was under way.
+    return isForeignKeyViolation(error) ? notFound(tenant.slug) : error;
   };
 
-  const create = async (transaction: Queryable, principal: Principal, input: NewConnector, requestId: string): Promise<OwnedConnector> => {
+  /** All that needs the store or the tenant's key, before a transaction: one that waited for a second connection would starve the pool. */
+  const prepare = async (principal: Principal, input: NewConnector) => {
     const kind = registry.get(input.kind);
     assertCategory(kind, input.category);
     const tenant = input.tenant === undefined ? await tenants.home(principal, 'connectors:write') : await tenants.require(principal, input.tenant, 'connectors:write');
@@ -119,11 +124,15 @@ export function createConnectors({ db, registry, tenants, environment, changes: 
     validateConfig(kind, values);
     checkReferences(values, environment, tenant.slug);
     const id = newId();
-    const slug = input.slug ?? slugFrom(input.name);
     const stored = seal(kind, values, await tenants.dataKey(tenant.id), { tenant_id: tenant.id, connector_id: id });
+    return { id, input, kind, tenant, stored, slug: input.slug ?? slugFrom(input.name), category: kind.category.category as string };
+  };
+  const insert = async (transaction: Queryable, principal: Principal, prepared: Awaited<ReturnType<typeof prepare>>, requestId: string): Promise<OwnedConnector> => {
+    const { id, input, kind, tenant, stored, slug, category } = prepared;
     try {
+      if (input.is_default) await lockDefault(transaction, tenant.id, category);
       const [row] = await transaction.insert(connectors).values({
-        tenant_id: tenant.id, id, slug, name: input.name, description: input.description ?? '', kind: kind.kind, category: kind.category.category,
+        tenant_id: tenant.id, id, slug, name: input.name, description: input.description ?? '', kind: kind.kind, category,
         active: input.active ?? true, is_default: input.is_default ?? false, config: stored.config, secrets: stored.secrets,
         output_schemas: input.output_schemas ?? [], schedule_cron: input.schedule_cron ?? null,
         schedule_mode: input.schedule_mode ?? (input.schedule_cron ? 'full' : null),
@@ -131,7 +140,7 @@ export function createConnectors({ db, registry, tenants, environment, changes: 
       await audit(transaction, principal, row!, requestId, { action: 'connector.created', details: { kind: kind.kind, is_default: row!.is_default } });
       return { connector: row!, tenant };
     } catch (error) {
-      throw taken(error, slug, tenant, kind.category.category);
+      throw taken(error, slug, tenant, category);
     }
   };
   const announced = (owned: OwnedConnector): OwnedConnector => {
@@ -155,17 +164,23 @@ export function createConnectors({ db, registry, tenants, environment, changes: 
           query.after === undefined ? undefined : gt(connectors.id, query.after),
         )).orderBy(asc(connectors.id)).limit(query.limit);
     },
-    create: (principal, input, requestId) => db.transaction((transaction) => create(transaction, principal, input, requestId)).then(announced),
+    async create(principal, input, requestId) {
+      const prepared = await prepare(principal, input);
+      return announced(await db.transaction((transaction) => insert(transaction, principal, prepared, requestId)));
+    },
     async createAll(principal, inputs, requestId) {
+      const prepared: Awaited<ReturnType<typeof prepare>>[] = [];
+      for (const input of inputs) prepared.push(await prepare(principal, input));
       const created = await db.transaction(async (transaction) => {
         const made: OwnedConnector[] = [];
-        for (const input of inputs) made.push(await create(transaction, principal, input, requestId));
+        for (const one of prepared) made.push(await insert(transaction, principal, one, requestId));
         return made;
       });
       return created.map(announced);
     },
     async update(principal, id, changes, requestId) {
       const { tenant } = await require(principal, id, 'connectors:write');
+      const key = await tenants.dataKey(tenant.id);
       try {
         const row = await db.transaction(async (transaction) => {
           const [before] = await transaction.select().from(connectors).where(and(eq(connectors.tenant_id, tenant.id), eq(connectors.id, id))).for('update');
@@ -177,7 +192,6 @@ export function createConnectors({ db, registry, tenants, environment, changes: 
           const place = { tenant_id: tenant.id, connector_id: id };
           let stored: { config: ConfigValues; secrets: ConnectorRow['secrets'] } | undefined;
           if (changes.config !== undefined) {
-            const key = await tenants.dataKey(tenant.id);
             const values = mergeConfig(kind, unseal(withoutSecrets(before, changes.config), key, place), changes.config);
             validateConfig(kind, values);
             checkReferences(values, environment, tenant.slug);
