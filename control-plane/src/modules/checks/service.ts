@@ -4,6 +4,7 @@ import type { Database } from '../../platform/db/index.ts';
 import { toProblem } from '../../platform/errors.ts';
 import type { Problem } from '../../platform/errors.ts';
 import { newId } from '../../platform/ids.ts';
+import { emit } from '../events/index.ts';
 import type { OpenBackend, Operations } from '../operations/index.ts';
 import { checks, connectors } from '../tables/index.ts';
 
@@ -18,7 +19,7 @@ export interface CheckOutcome {
 export interface Checks {
   /** Opens and tests; a backend's or connector's failure is an outcome, not an exception. */
   check(open: () => Promise<OpenBackend>, requestId: string, signal: AbortSignal): Promise<CheckOutcome>;
-  /** Keeps an outcome in the connector's history. */
+  /** Keeps an outcome in the connector's history; one that differs from the one before is an event. */
   keep(connector: { tenant_id: string; id: string }, outcome: CheckOutcome): Promise<void>;
   /** Newest first. */
   history(connector: { tenant_id: string; id: string }, before: string | undefined, limit: number): Promise<(typeof checks.$inferSelect)[]>;
@@ -49,13 +50,23 @@ export function createChecks({ db, operations }: { db: Database; operations: Ope
     async keep({ tenant_id, id }, outcome) {
       const checked_at = new Date();
       await db.transaction(async (transaction) => {
+        const here = and(eq(connectors.tenant_id, tenant_id), eq(connectors.id, id));
+        // Locked: of two checks that end at once, each must see whether the other has told of it.
+        const [connector] = await transaction.select().from(connectors).where(here).for('update');
+        // Deleted while it was checked: there is nothing to keep it for.
+        if (!connector) return;
+        const { ok, latency_ms, message, error } = outcome;
         await transaction.insert(checks).values({
-          tenant_id, id: newId(), connector_id: id, ok: outcome.ok, latency_ms: outcome.latency_ms,
-          message: outcome.message ?? null, error: outcome.error ?? null, checked_at,
+          tenant_id, id: newId(), connector_id: id, ok, latency_ms, message: message ?? null, error: error ?? null, checked_at,
         });
-        await transaction.update(connectors).set({
-          last_check: { ok: outcome.ok, latency_ms: outcome.latency_ms, ...(outcome.error && { error: outcome.error }), checked_at: checked_at.toISOString() },
-        }).where(and(eq(connectors.tenant_id, tenant_id), eq(connectors.id, id)));
+        await transaction.update(connectors).set({ last_check: { ok, latency_ms, ...(error && { error }), checked_at: checked_at.toISOString() } }).where(here);
+        const worked = connector.last_check?.ok;
+        if (ok ? worked === false : worked !== false) {
+          await emit(transaction, {
+            type: ok ? 'check.recovered' : 'check.failed', tenant_id, connector,
+            data: { latency_ms, ...(message !== undefined && { message }), ...(error && { error }) },
+          });
+        }
       });
     },
     history: ({ tenant_id, id }, before, limit) => db.select().from(checks).where(and(

@@ -11,7 +11,8 @@ import { isId, newId } from '../../platform/ids.ts';
 import { covers, permits } from '../access/index.ts';
 import type { Permission, Principal } from '../access/index.ts';
 import { record } from '../audit/index.ts';
-import { connectors, tenantKeys, tenants, withinTenant } from '../tables/index.ts';
+import { emit } from '../events/index.ts';
+import { connectors, subscriptions, tenantKeys, tenants, withinTenant } from '../tables/index.ts';
 import type { TenantRow } from '../tables/index.ts';
 
 export interface TenantInput {
@@ -122,6 +123,7 @@ export function createTenants({ db, keyring, changes: announcements }: { db: Dat
             tenant_id: id, actor: principal, resource: { id, name: input.slug }, request_id: requestId,
             event: { action: 'tenant.created', details: parent ? { parent: parent.slug } : {} },
           });
+          await emit(transaction, { type: 'tenant.created', tenant_id: id, data: { name: input.name, parent: parent?.slug ?? null } });
           return row!;
         });
       } catch (error) {
@@ -178,6 +180,8 @@ export function createTenants({ db, keyring, changes: announcements }: { db: Dat
         const children = await transaction.$count(tenants, eq(tenants.parent_id, row.id));
         const owned = await transaction.$count(connectors, eq(connectors.tenant_id, row.id));
         if (children + owned > 0) throw inUse(children, owned);
+        // Theirs may stand for every tenant too, so that no foreign key takes them along.
+        await transaction.delete(subscriptions).where(eq(subscriptions.tenant_id, row.id));
         // A connector may have come between the count and this.
         await transaction.delete(tenants).where(eq(tenants.id, row.id)).catch((error: unknown) => {
           throw isForeignKeyViolation(error) ? inUse(0, 1) : error;

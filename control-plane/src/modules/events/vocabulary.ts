@@ -1,0 +1,32 @@
+/** Everything that ever happens here, as far as others may subscribe to it. */
+import type { Problem } from '../../platform/errors.ts';
+
+/** Each type with what it tells; the words are part of the API. */
+export const eventTypes = {
+  'webhook.received': 'A provider sent a request to a connector’s address',
+  'message.received': 'A message came in',
+  'message.status': 'A message that was sent got another status',
+  'check.failed': 'A connector that worked, or was never checked, does not work',
+  'check.recovered': 'A connector that did not work works again',
+  'default.changed': 'A tenant has another default for a category, or none',
+  'connector.created': 'A connector was created',
+  'connector.updated': 'A connector was changed, activated or deactivated',
+  'connector.deleted': 'A connector was deleted',
+  'tenant.created': 'A tenant was created',
+  'sync.completed': 'A dataset was brought up to date',
+  'sync.failed': 'A dataset could not be brought up to date',
+  'records.changed': 'A sync brought records that were added, changed or deleted',
+} as const;
+
+export type EventType = keyof typeof eventTypes;
+export const eventTypeNames = Object.keys(eventTypes) as [EventType, ...EventType[]];
+
+/** What an event tells beside tenant and connector, which others are named by their slugs. Never a secret. */
+export type EventData =
+  | { type: 'webhook.received' | 'message.received' | 'message.status'; data: Record<string, unknown> }
+  | { type: 'check.failed' | 'check.recovered'; data: { latency_ms: number; message?: string; error?: Problem } }
+  | { type: 'default.changed'; data: { category: string; from: string | null; to: string | null } }
+  | { type: 'connector.created' | 'connector.deleted'; data: Record<string, never> }
+  | { type: 'connector.updated'; data: { changed: string[] } }
+  | { type: 'tenant.created'; data: { name: string; parent: string | null } }
+  | { type: 'sync.completed' | 'sync.failed' | 'records.changed'; data: Record<string, unknown> };
