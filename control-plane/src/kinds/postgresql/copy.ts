@@ -30,6 +30,9 @@ const hexDigits = Buffer.from('0123456789abcdef');
 /** A byte may become six: `\u001f`. */
 const growth = 6;
 
+/** In milliseconds: rows that trickle are not held back for longer. */
+const longestHold = 1000;
+
 export interface CopyColumn {
   name: string;
   /** How the value's text is turned into JSON. */
@@ -39,6 +42,7 @@ export interface CopyColumn {
 /** @param chunks whole rows of COPY's text format, as many as there were */
 export async function* copyToNdjson(columns: CopyColumn[], chunks: AsyncIterable<Buffer>): AsyncGenerator<RecordBatch> {
   const encoder = createRowEncoder(columns);
+  let taken = performance.now();
   for await (const chunk of chunks) {
     let position = 0;
     while (position < chunk.length) {
@@ -47,9 +51,15 @@ export async function* copyToNdjson(columns: CopyColumn[], chunks: AsyncIterable
       if (!encoder.hasRoom(rowEnd - position)) {
         const batch = encoder.take(rowEnd - position);
         if (batch) yield batch;
+        taken = performance.now();
       }
       encoder.encode(chunk, position, rowEnd);
       position = rowEnd + 1;
+    }
+    if (performance.now() - taken > longestHold) {
+      const batch = encoder.take(0);
+      if (batch) yield batch;
+      taken = performance.now();
     }
   }
   const last = encoder.take(0);
