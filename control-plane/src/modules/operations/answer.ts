@@ -35,7 +35,7 @@ export async function sendOutcome(response: Response, outcome: OperationOutcome,
       response.setHeader('X-Content-Type-Options', 'nosniff');
       response.setHeader('Content-Security-Policy', "sandbox; default-src 'none'");
       if (size !== undefined) response.setHeader('Content-Length', String(size));
-      if (etag !== undefined && headerValue.test(etag)) response.setHeader('ETag', etag);
+      if (etag !== undefined && headerValue.test(etag)) response.setHeader('ETag', /^(W\/)?".*"$/.test(etag) ? etag : `"${etag}"`);
     }, () => undefined);
     return;
   }
