@@ -33,8 +33,8 @@ export class PatchbayTwilioMessagingApi implements ICredentialType {
       name: 'authToken',
       type: 'string',
       default: '',
+      description: 'Beside an API key it is needed only to verify what Twilio sends here: incoming messages and their status',
       typeOptions: { password: true },
-      displayOptions: { show: { authentication: ['auth_token'] } },
     },
     {
       displayName: 'API Key SID',

@@ -100,7 +100,7 @@ export class Storage implements INodeType {
           {
             name: 'Read',
             value: 'read',
-            description: 'Read the records of a prefix or a file of JSON Lines, JSON or CSV',
+            description: 'Read the records of a prefix, a table or a file: Delta Lake, Parquet, JSON Lines, JSON or CSV',
             action: 'Read a model with Storage',
           },
         ],

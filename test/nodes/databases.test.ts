@@ -8,60 +8,76 @@ import type { PeerProcess } from './peer-process.ts';
 const byTenant = { mode: 'id', value: '={{ $json.tenant }}', __rl: true };
 const orders = { mode: 'name', value: 'orders', __rl: true };
 
-describeWith([{ name: 'PostgreSQL (initdb, postgres, psql) or openssl', module: 'postgresql', available: 'hasPostgresql' }])('databases', () => {
+describeWith([
+  { name: 'PostgreSQL (initdb, postgres, psql) or openssl', module: 'postgresql', available: 'hasPostgresql' },
+  { name: 'MariaDB (mariadbd, mariadb-install-db, mariadb) or openssl', module: 'mariadb', available: 'hasMariadb' },
+])('databases of different makers', () => {
   let plane: ControlPlane;
-  let server: PeerProcess;
+  let servers: Record<string, PeerProcess>;
   const configs: Record<string, Record<string, unknown>> = {};
 
   beforeAll(async () => {
-    [plane, server] = await Promise.all([startControlPlane(), startPeer('postgresql', 'startPostgresql')]);
-    const { host, port, username, password, ca_certificate } = server.peer;
-    for (const tenant of ['acme', 'globex']) {
-      await server.call('run', `create database ${tenant}`);
-      configs[tenant] = { host, port, database: tenant, username, password, ca_certificate, sslmode: 'verify-full', read_only: false };
+    const [started, acme, globex] = await Promise.all([startControlPlane(), startPeer('postgresql', 'startPostgresql'), startPeer('mariadb', 'startMariadb')]);
+    plane = started;
+    servers = { acme, globex };
+    await acme.call('run', "create table orders (id int primary key, customer text); insert into orders select n, 'acme-' || n from generate_series(1, 1200) n");
+    await globex.call('run', `use ${globex.peer.database}; create table orders (id int primary key, customer text); insert into orders select seq, concat('globex-', seq) from seq_1_to_1200`);
+    for (const [tenant, kind] of [['acme', 'postgresql'], ['globex', 'mariadb']] as const) {
+      const { host, port, database, username, password, ca_certificate } = servers[tenant]!.peer;
+      configs[tenant] = { host, port, database, username, password, ca_certificate, sslmode: 'verify-full', read_only: false };
       await plane.tenant(tenant);
-      await plane.connector(tenant, `${tenant} orders`, 'postgresql', configs[tenant]);
-      const setUp = `do $$ begin create table orders (id int primary key, customer text, paid boolean); insert into orders select n, '${tenant}-' || n, n % 2 = 0 from generate_series(1, 1200) n; end $$`;
-      const { error } = await runNode({ type: 'postgresql', credentials: credentials(), items: [{ json: { tenant } }], parameters: { operation: 'query', backend: 'tenantDefault', tenant: byTenant, query: setUp } });
-      if (error) throw error;
+      await plane.connector(tenant, `${tenant} orders`, kind, configs[tenant]);
     }
   }, 180_000);
 
   afterAll(async () => {
     await plane?.stop();
-    await server?.stop();
+    await Promise.all(Object.values(servers ?? {}).map((server) => server.stop()));
   });
 
   const credentials = () => ({ patchbayApi: plane.credential });
   const items = (...tenants: string[]) => tenants.map((tenant) => ({ json: { tenant } }));
   const base = { backend: 'tenantDefault', tenant: byTenant };
 
-  test.each(['database', 'postgresql'])('the %s node reads each tenant’s own table, all of it or up to a limit', async (type) => {
+  test('one node reads each tenant’s own table, all of it or up to a limit', async () => {
     const read = { ...base, operation: 'read', model: orders, additionalFields: { fields: 'id, customer', order_by: { entries: [{ field: 'id', direction: 'desc' }] } } };
-    const limited = await runNode({ type, credentials: credentials(), items: items('acme', 'globex'), parameters: { ...read, limit: 2 } });
+    const limited = await runNode({ type: 'database', credentials: credentials(), items: items('acme', 'globex'), parameters: { ...read, limit: 2 } });
     expect(limited.items).toEqual([
       { json: { id: 1200, customer: 'acme-1200' }, pairedItem: { item: 0 } }, { json: { id: 1199, customer: 'acme-1199' }, pairedItem: { item: 0 } },
       { json: { id: 1200, customer: 'globex-1200' }, pairedItem: { item: 1 } }, { json: { id: 1199, customer: 'globex-1199' }, pairedItem: { item: 1 } },
     ]);
-    const all = await runNode({ type, credentials: credentials(), items: items('acme', 'globex'), parameters: { ...read, returnAll: true } });
+    expect(limited.hints).toEqual(['Served by “acme orders” (postgresql of acme): 1 request, “globex orders” (mariadb of globex): 1 request']);
+    const all = await runNode({ type: 'database', credentials: credentials(), items: items('acme', 'globex'), parameters: { ...read, returnAll: true } });
     expect(all.items).toHaveLength(2400);
     expect(new Set(all.items.map(({ json, pairedItem }) => `${String(json.customer).split('-')[0]} ${JSON.stringify(pairedItem)}`))).toEqual(
       new Set(['acme {"item":0}', 'globex {"item":1}']),
     );
   });
 
-  test('filters, parameters and writes go to the item’s own database alone', async () => {
+  test('filters and writes go to the item’s own database alone', async () => {
+    const at = (tenant: string) => ({ ...base, tenant: { mode: 'id', value: tenant, __rl: true } });
     const { items: output, itemsOf } = await runWorkflow({
       credentials: credentials(), items: items('globex'),
       steps: [
-        { name: 'Write', type: 'postgresql', parameters: { ...base, operation: 'write', model: orders, mode: 'upsert', key: 'id', records: '=[{"id": 1, "customer": "{{ $json.tenant }} changed", "paid": true}, {"id": 5000, "customer": "new", "paid": false}]' } },
-        { name: 'Query', type: 'database', parameters: { ...base, tenant: { mode: 'id', value: 'globex', __rl: true }, operation: 'query', query: 'select customer from orders where id = any($1::int[]) order by id', parameters: '[[1, 5000]]', returnAll: true } },
-        { name: 'Read', type: 'database', parameters: { ...base, tenant: { mode: 'id', value: 'acme', __rl: true }, operation: 'read', model: orders, returnAll: true, additionalFields: { where: { entries: [{ field: 'id', operator: 'in', value: '[1, 5000]' }] } } } },
+        { name: 'Write', type: 'database', parameters: { ...base, operation: 'write', model: orders, mode: 'upsert', key: 'id', records: '=[{"id": 1, "customer": "{{ $json.tenant }} changed"}, {"id": 5000, "customer": "new"}]' } },
+        { name: 'Query', type: 'mariadb', parameters: { ...at('globex'), operation: 'query', query: 'select customer from orders where id in (?, ?) order by id', parameters: '[1, 5000]', returnAll: true } },
+        { name: 'Read', type: 'postgresql', parameters: { ...at('acme'), operation: 'read', model: orders, returnAll: true, additionalFields: { where: { entries: [{ field: 'id', operator: 'in', value: '[1, 5000]' }] } } } },
       ],
     });
     expect(itemsOf('Write').map(({ json }) => json)).toEqual([{ affected_records: 2 }]);
     expect(itemsOf('Query').map(({ json }) => json)).toEqual([{ customer: 'globex changed' }, { customer: 'new' }]);
     expect(output.map(({ json }) => json.customer)).toEqual(['acme-1', 'acme-1']);
+  });
+
+  test('a node of one kind refuses a tenant’s default of another before anything runs', async () => {
+    const { items: output } = await runNode({
+      type: 'postgresql', credentials: credentials(), items: items('globex', 'acme'), onError: 'continueRegularOutput',
+      parameters: { ...base, operation: 'query', query: 'select count(*)::int as count from orders' },
+    });
+    expect(output).toMatchObject([
+      { json: { error: expect.stringContaining('of the kind mariadb, not postgresql'), details: { code: 'conflict', hint: expect.stringContaining('which takes any kind') } }, pairedItem: { item: 0 } },
+      { json: { count: 1200 }, pairedItem: { item: 1 } },
+    ]);
   });
 
   test('an error of the database names the query’s mistake', async () => {
@@ -75,13 +91,13 @@ describeWith([{ name: 'PostgreSQL (initdb, postgres, psql) or openssl', module: 
   });
 
   test('lists the tables of the chosen tenant', async () => {
-    const parameters = { backend: 'tenantDefault', tenant: { mode: 'list', value: 'globex', __rl: true } };
+    const parameters = { backend: 'tenantDefault', tenant: { mode: 'list', value: 'acme', __rl: true } };
     const { results } = await search({ type: 'postgresql', method: 'searchModels', parameters, credentials: credentials(), filter: 'ord' });
     expect(results).toEqual([{ name: 'public.orders', value: 'public.orders', description: 'table' }]);
   });
 
   test('the node’s own credential: a certificate, a password and a number travel as the kind wants them', async () => {
-    const { ca_certificate, read_only, ...plain } = configs.globex!;
+    const { ca_certificate, read_only, ...plain } = configs.acme!;
     const own = { ...plain, publicCaCertificate: ca_certificate as string, readOnly: read_only, patchbayUrl: plane.url, patchbayApiKey: plane.adminKey } as never;
     const { items: output, error } = await runNode({
       type: 'postgresql', credentials: { patchbayPostgresqlApi: own },

@@ -32,9 +32,12 @@ interface CredentialField extends Field {
   property: string;
 }
 
+/** What is about requests that come in: a config that is not saved has no address to which they could come. */
+const isInbound = ({ schema, required }: Field): boolean => schema.group === 'Webhooks' && !required;
+
 function credentialFields(kind: AnyKind): CredentialField[] {
   const fields = new Map(fieldsOf(schemaOf(kind.config)).map((field) => [field.name, field]));
-  const ordered = configFields(kind.config).flatMap(({ name }) => fields.get(name) ?? []);
+  const ordered = configFields(kind.config).flatMap(({ name }) => fields.get(name) ?? []).filter((field) => !isInbound(field));
   return [...ordered.filter(({ schema }) => !schema.advanced), ...ordered.filter(({ schema }) => schema.advanced)].map((field) => ({
     ...field,
     property: propertyName(field.name, field.schema.secret === true),

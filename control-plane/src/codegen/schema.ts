@@ -24,6 +24,7 @@ export interface JsonSchema {
   secret?: boolean;
   model?: boolean;
   order?: number;
+  group?: string;
   show_when?: Record<string, (string | number | boolean)[]>;
 }
 
