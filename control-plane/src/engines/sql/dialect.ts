@@ -25,6 +25,17 @@ export interface Statement {
   parameters: unknown[];
 }
 
+/** An upsert as one statement. All names are quoted. */
+export interface Merge {
+  target: string;
+  fields: string[];
+  key: string[];
+  /** The fields to overwrite, perhaps none. */
+  updates: string[];
+  /** The values of each record, in the order of the fields, bound. */
+  rows: string[][];
+}
+
 export interface Dialect<C extends Column = Column> {
   /** An identifier, quoted so that it can be nothing else. */
   quote(identifier: string): string;
@@ -39,7 +50,11 @@ export interface Dialect<C extends Column = Column> {
   /** A value of a record being written: how its placeholder is converted, and what is bound. Throws `UnfitValue`. */
   bind(column: C, value: unknown, placeholder: string): { text: string; parameter: unknown };
   /** The end of an INSERT that overwrites the rows which are there. All names are quoted. @param updates the columns to overwrite, perhaps none */
-  upsert(key: string[], updates: string[]): string;
+  upsert?(key: string[], updates: string[]): string;
+  /** Instead, where an INSERT has no such end: the whole statement. */
+  merge?(merge: Merge): string;
+  /** Several rows as the source of an INSERT; `values (…), (…)` when left out. Each row is its values, in parentheses. */
+  rows?(rows: string[][]): string;
   /** How many parameters one statement may have. */
   most_parameters: number;
 }

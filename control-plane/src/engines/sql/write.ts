@@ -66,16 +66,23 @@ interface Parts {
   equal(record: Row, names: string[], index: number): string[];
 }
 
-const insert = ({ dialect, target, records, fields, bind }: Parts): string =>
-  `insert into ${target} (${fields.map(dialect.quote).join(', ')}) values ${records
-    .map((record, index) => `(${fields.map((field) => bind(record, field, index)).join(', ')})`)
-    .join(', ')}`;
+const boundRows = ({ records, fields, bind }: Parts): string[][] => records.map((record, index) => fields.map((field) => bind(record, field, index)));
+
+const insert = (parts: Parts): string => {
+  const { dialect, target, fields } = parts;
+  const rows = boundRows(parts);
+  const source = dialect.rows?.(rows) ?? `values ${rows.map((row) => `(${row.join(', ')})`).join(', ')}`;
+  return `insert into ${target} (${fields.map(dialect.quote).join(', ')}) ${source}`;
+};
 
 const statements: Record<WriteInput['mode'], (parts: Parts) => string> = {
   insert,
   upsert: (parts) => {
-    const updates = parts.fields.filter((field) => !parts.key.includes(field));
-    return `${insert(parts)} ${parts.dialect.upsert(parts.key.map(parts.dialect.quote), updates.map(parts.dialect.quote))}`;
+    const { dialect, target } = parts;
+    const [fields, key] = [parts.fields.map(dialect.quote), parts.key.map(dialect.quote)];
+    const updates = fields.filter((field) => !key.includes(field));
+    if (dialect.merge) return dialect.merge({ target, fields, key, updates, rows: boundRows(parts) });
+    return `${insert(parts)} ${dialect.upsert!(key, updates)}`;
   },
   update: ({ target, records, fields, key, equal }) => {
     const changes = equal(records[0]!, fields.filter((field) => !key.includes(field)), 0).join(', ');

@@ -22,6 +22,9 @@ import { postgresqlTransaction } from './transaction.ts';
 import type { TransactionOptions } from './transaction.ts';
 import { encodeText, queryEncoder, selection } from './types.ts';
 
+/** A row as PostgreSQL's own text, for the connection converts nothing. */
+type Values = (string | null)[];
+
 /** How many rows the server is asked for at a time where it cannot simply send them all. */
 const cursorRows = 1000;
 
@@ -78,8 +81,8 @@ async function* readTable(sql: Sql, input: ReadInput, outputSchemas: readonly st
     return;
   }
   const encoders = encodings.map(({ encoding }) => (value: string) => encodeText(encoding, value));
-  const rows = sql.unsafe(text, parameters.map(queryParameter)).raw().cursor(cursorRows);
-  yield* linesOf(rows as unknown as AsyncIterable<Buffer[][]>, rowEncoder(columns.map(({ name }) => name), encoders));
+  const rows = sql.unsafe(text, parameters.map(queryParameter)).values().cursor(cursorRows);
+  yield* linesOf(rows as unknown as AsyncIterable<Values[]>, rowEncoder(columns.map(({ name }) => name), encoders));
 }
 
 /** Statements whose end tells how many rows there were: without that postgres.js's cursor gives none (SHOW, EXPLAIN, CALL). */
@@ -88,13 +91,13 @@ const counted = new Set(['select', 'with', 'values', 'table', 'insert', 'update'
 /** Never in the simple protocol: PostgreSQL then parses the text as one statement, and a second one in it is a syntax error. */
 async function* runQuery(sql: Sql, { query, parameters, limit = Infinity }: z.output<typeof queryInput>, arrayTypes: Map<number, number>): AsyncGenerator<RecordBatch> {
   let left = limit;
-  let encode: ((row: Buffer[]) => string) | undefined;
-  const pages = async function* (): AsyncGenerator<Buffer[][]> {
-    const statement = sql.unsafe(query, parameters.map(queryParameter), { simple: false } as object).raw();
+  let encode: ((row: Values) => string) | undefined;
+  const pages = async function* (): AsyncGenerator<Values[]> {
+    const statement = sql.unsafe(query, parameters.map(queryParameter), { simple: false } as object).values();
     for await (const page of counted.has(leadingWord(query)) ? statement.cursor(Math.min(cursorRows, limit)) : [await statement]) {
       const { columns } = page as unknown as { columns: { name: string; type: number }[] };
       encode ??= rowEncoder(columns.map(({ name }) => name), columns.map(({ type }) => queryEncoder(type, arrayTypes.get(type) ?? 0)));
-      const rows = page as unknown as Buffer[][];
+      const rows = page as unknown as Values[];
       yield left < rows.length ? rows.slice(0, left) : rows;
       left -= rows.length;
       if (left <= 0) return;
@@ -103,13 +106,13 @@ async function* runQuery(sql: Sql, { query, parameters, limit = Infinity }: z.ou
   yield* linesOf(pages(), (row) => encode!(row));
 }
 
-function rowEncoder(names: string[], encoders: ((text: string) => string)[]): (row: (Buffer | null)[]) => string {
+function rowEncoder(names: string[], encoders: ((text: string) => string)[]): (row: Values) => string {
   const prefixes = names.map((name, index) => `${index === 0 ? '' : ','}${JSON.stringify(name)}:`);
   return (row) => {
     let line = '{';
     for (let index = 0; index < prefixes.length; index += 1) {
       const value = row[index]!;
-      line += prefixes[index]! + (value === null ? 'null' : encoders[index]!(value.toString()));
+      line += prefixes[index]! + (value === null ? 'null' : encoders[index]!(value));
     }
     return `${line}}`;
   };
