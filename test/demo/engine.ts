@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import type { ICredentialDataDecryptedObject, IConnections, INode, INodeExecutionData, INodeType, IPinData, IWorkflowExecuteAdditionalData } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IConnections, INode, INodeExecutionData, INodeType, IHttpRequestOptions, IPinData, IWorkflowExecuteAdditionalData } from 'n8n-workflow';
 
 export interface WorkflowFile {
   name: string;
@@ -45,7 +45,8 @@ class GivenCredentials extends ICredentialsHelper {
   updateCredentialsOauthTokenData = (): never => unused();
   runPreAuthentication = () => Promise.resolve(undefined);
   preAuthentication = () => Promise.resolve(undefined);
-  authenticate = (): never => unused();
+  authenticate = (data: ICredentialDataDecryptedObject, _type: string, request: IHttpRequestOptions) =>
+    Promise.resolve({ ...request, headers: { ...request.headers, Authorization: `Bearer ${String(data['apiKey'])}` } });
   getDecrypted = (_data: unknown, _node: unknown, type: string) => Promise.resolve(this.store[type] ?? unused());
 }
 
