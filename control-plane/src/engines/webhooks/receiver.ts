@@ -37,12 +37,19 @@ function readBody(body: Buffer, content_type: string): { body: unknown } | { bod
   if (/^application\/x-www-form-urlencoded\b/i.test(content_type)) return { body: formFields(text) };
   if (/^[^;]*\bjson\b/i.test(content_type)) {
     try {
-      return { body: JSON.parse(text) as unknown };
+      const value = JSON.parse(text) as unknown;
+      if (!isDeep(value, 100)) return { body: value };
     } catch {
       // Not what it says it is; kept as it came.
     }
   }
   return { body: text };
+}
+
+/** Nested so deeply that whoever writes it again would overflow. */
+function isDeep(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeep(inner, levels - 1));
 }
 
 /** The fields of a form; one that is given several times is a list. */

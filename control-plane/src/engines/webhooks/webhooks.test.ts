@@ -95,6 +95,7 @@ test('bodies are kept as what they are', async () => {
   expect(await bodyOf('application/x-www-form-urlencoded', 'a=1&b=2&b=3')).toEqual([{ a: '1', b: ['2', '3'] }, undefined]);
   expect(await bodyOf('application/vnd.api+json', '[1]')).toEqual([[1], undefined]);
   expect(await bodyOf('application/json', '{broken')).toEqual(['{broken', undefined]);
+  expect((await bodyOf('application/json', '['.repeat(5000) + ']'.repeat(5000)))[0]).toMatch(/^\[{5000}/);
   expect(await bodyOf('text/plain', 'hé')).toEqual(['hé', undefined]);
   expect(await bodyOf('image/png', Buffer.from([0x89, 0x50, 0xff]))).toEqual([undefined, 'iVD/']);
 });

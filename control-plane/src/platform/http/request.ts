@@ -3,27 +3,33 @@ import type { Request } from 'express';
 import { PatchbayError } from '../errors.ts';
 import type { FieldError } from '../errors.ts';
 
-/** The body as JSON, `{}` when there is none. @param limit in bytes */
-export async function readJson(request: Request, limit: number): Promise<unknown> {
+/** The body as it is. @param limit in bytes @param refuse makes the error for what is larger */
+export async function readBytes(request: Request, limit: number, refuse: (limit: number) => PatchbayError): Promise<Buffer> {
   const declared = Number(request.headers['content-length'] ?? 0);
-  if (declared > limit) throw tooLarge(limit);
-  const { 'content-type': type, 'content-encoding': encoding = 'identity' } = request.headers;
-  if (encoding !== 'identity') {
-    throw new PatchbayError('unsupported_media_type', `This address takes no body that is encoded with ${encoding}.`, { hint: 'Send it without Content-Encoding.' });
-  }
+  if (declared > limit) throw refuse(limit);
   const chunks: Buffer[] = [];
   let size = 0;
   // Kept open when it is too large: who is cut off while sending never sees the answer.
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > limit) throw tooLarge(limit);
+    if (size > limit) throw refuse(limit);
     chunks.push(chunk);
   }
-  if (size === 0) return {};
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+}
+
+/** The body as JSON, `{}` when there is none. @param limit in bytes */
+export async function readJson(request: Request, limit: number): Promise<unknown> {
+  const { 'content-type': type, 'content-encoding': encoding = 'identity' } = request.headers;
+  if (encoding !== 'identity') {
+    throw new PatchbayError('unsupported_media_type', `This address takes no body that is encoded with ${encoding}.`, { hint: 'Send it without Content-Encoding.' });
+  }
+  const bytes = await readBytes(request, limit, tooLarge);
+  if (bytes.length === 0) return {};
   if (type !== undefined && !/^application\/([\w.+-]+\+)?json\b/i.test(type)) {
     throw new PatchbayError('unsupported_media_type', `This address takes JSON, not ${type}.`, { hint: 'Send Content-Type: application/json.' });
   }
-  const value = parseJson(Buffer.concat(chunks));
+  const value = parseJson(bytes);
   const bad = unusual(value, '', 1);
   if (bad) throw new PatchbayError('invalid_request', `The body is not one that this service takes: ${bad.path || 'it'} ${bad.message}.`, { hint: 'Correct it and send the request again.', fields: [bad] });
   return value;

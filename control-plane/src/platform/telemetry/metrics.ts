@@ -7,6 +7,8 @@ export interface Metrics {
   operations: Histogram<'kind' | 'operation' | 'outcome'>;
   resolutions: Counter<'cache'>;
   sessions: Gauge;
+  webhooks: Counter<'kind' | 'outcome'>;
+  deliveries: Histogram<'outcome'>;
 }
 
 export function createMetrics(): Metrics {
@@ -24,6 +26,13 @@ export function createMetrics(): Metrics {
       labelNames: ['kind', 'operation', 'outcome'], buckets: [0.005, 0.025, 0.1, 0.5, 2, 10, 60],
     }),
     resolutions: new Counter({ name: 'patchbay_resolutions_total', help: 'Resolutions by cache hit or miss', registers, labelNames: ['cache'] }),
+    webhooks: new Counter({
+      name: 'patchbay_webhooks_total', help: 'Requests to connectors’ addresses: accepted, duplicate, or why they were refused', registers, labelNames: ['kind', 'outcome'],
+    }),
+    deliveries: new Histogram({
+      name: 'patchbay_delivery_seconds', help: 'Attempts to deliver an event: delivered, or what went wrong', registers,
+      labelNames: ['outcome'], buckets: [0.005, 0.025, 0.1, 0.5, 2, 15],
+    }),
     sessions: new Gauge({ name: 'patchbay_sessions', help: 'Open connections to backends', registers }),
   };
 }

@@ -1,0 +1,106 @@
+/**
+ * Where incoming events are stored before their senders are answered. What arrives while the database is
+ * busy with others goes into one statement with them: a burst costs a few commits and not one for each.
+ */
+import type postgres from 'postgres';
+import type { EventConnector } from '../tables/index.ts';
+
+export interface IncomingEvent {
+  tenant: { id: string; slug: string };
+  connector: EventConnector;
+  id: string;
+  type: string;
+  subject: string;
+  data: Record<string, unknown>;
+  occurred_at: string;
+  external_id: string;
+  signed_at: Date | undefined;
+}
+
+export interface Stored {
+  /** Of the event that is kept: this one, or the one that came before. */
+  id: string;
+  duplicate: boolean;
+  /** The same signed request came before, as it is. */
+  replayed: boolean;
+}
+
+export interface Inbox {
+  /** Returns when the event is committed. */
+  put(event: IncomingEvent): Promise<Stored>;
+}
+
+interface Waiting {
+  event: IncomingEvent;
+  data: string;
+  resolve(stored: Stored): void;
+  reject(error: unknown): void;
+}
+
+/** Two statements at once keep the database busy while this process reads the answer of one. */
+const concurrency = 2;
+const batchSize = 200;
+const batchCharacters = 4_000_000;
+
+export function createInbox(sql: postgres.Sql): Inbox {
+  const queue: Waiting[] = [];
+  let running = 0;
+
+  const next = (): Waiting[] => {
+    let size = 0;
+    let count = 0;
+    while (count < queue.length && count < batchSize && (count === 0 || size + queue[count]!.data.length <= batchCharacters)) size += queue[count++]!.data.length;
+    return queue.splice(0, count);
+  };
+  const settle = async (batch: Waiting[]): Promise<void> => {
+    try {
+      const stored = await store(sql, batch);
+      batch.forEach((waiting, index) => waiting.resolve(stored[index]!));
+    } catch (error) {
+      // One that cannot be stored must not take those of others down with it.
+      if (batch.length === 1) return batch[0]!.reject(error);
+      for (const waiting of batch) await settle([waiting]);
+    }
+  };
+  const work = async (): Promise<void> => {
+    if (running >= concurrency) return;
+    running += 1;
+    while (queue.length > 0) await settle(next());
+    running -= 1;
+  };
+
+  return {
+    put: (event) => new Promise((resolve, reject) => {
+      queue.push({ event, data: JSON.stringify(event.data), resolve, reject });
+      void work();
+    }),
+  };
+}
+
+async function store(sql: postgres.Sql, batch: Waiting[]): Promise<Stored[]> {
+  const column = <T>(read: (event: IncomingEvent) => T): T[] => batch.map(({ event }) => read(event));
+  const inserted = await sql<{ id: string }[]>`
+    insert into events (tenant_id, id, type, subject, tenant_slug, connector_id, connector, data, occurred_at, external_id, signed_at)
+    select tenant_id, id, type, subject, tenant_slug, connector_id, connector::json, data::json, occurred_at, external_id, signed_at from unnest(
+      ${column(({ tenant }) => tenant.id)}::uuid[], ${column(({ id }) => id)}::uuid[], ${column(({ type }) => type)}::text[],
+      ${column(({ subject }) => subject)}::text[], ${column(({ tenant }) => tenant.slug)}::text[], ${column(({ connector }) => connector.id)}::uuid[],
+      ${column(({ connector }) => JSON.stringify(connector))}::text[], ${batch.map(({ data }) => data)}::text[],
+      ${column(({ occurred_at }) => occurred_at)}::timestamptz[], ${column(({ external_id }) => external_id)}::text[],
+      ${column(({ signed_at }) => signed_at?.toISOString() ?? null)}::timestamptz[]
+    ) as arrived (tenant_id, id, type, subject, tenant_slug, connector_id, connector, data, occurred_at, external_id, signed_at)
+    on conflict (tenant_id, connector_id, external_id) where external_id is not null do nothing
+    returning id`;
+  const kept = new Set(inserted.map(({ id }) => id));
+  return Promise.all(batch.map(({ event }) => (kept.has(event.id) ? { id: event.id, duplicate: false, replayed: false } : known(sql, event))));
+}
+
+/** The event that came before. It remembers the latest signature, so that none is taken twice. */
+async function known(sql: postgres.Sql, { id, tenant, connector, external_id, signed_at }: IncomingEvent): Promise<Stored> {
+  const here = sql`tenant_id = ${tenant.id} and connector_id = ${connector.id} and external_id = ${external_id}`;
+  if (signed_at !== undefined) {
+    const [later] = await sql<{ id: string }[]>`update events set signed_at = ${signed_at.toISOString()} where ${here} and signed_at < ${signed_at.toISOString()} returning id`;
+    if (later) return { id: later.id, duplicate: true, replayed: false };
+  }
+  const [before] = await sql<{ id: string }[]>`select id from events where ${here}`;
+  return { id: before?.id ?? id, duplicate: true, replayed: signed_at !== undefined };
+}
