@@ -152,6 +152,17 @@ async function startOn(store: Store, { config, master_key, log, environment }: P
       mountUi(application);
     },
   });
+  const claim: Patchbay['claim'] = async (key) => {
+    if (key !== undefined) {
+      if (!(await access.hasKey(key))) await access.createKey(system, { name: 'Admin (from the settings)', role: 'platform_admin', tenant_id: null }, undefined, key);
+      return undefined;
+    }
+    if (!(await access.isUnclaimed())) return undefined;
+    return (await access.createKey(system, { name: 'First admin', role: 'platform_admin', tenant_id: null })).key;
+  };
+  // Who finds the service ready finds the key accepted.
+  if (config.PATCHBAY_ADMIN_KEY !== undefined) await claim(config.PATCHBAY_ADMIN_KEY);
+
   const server = createHttpServer({ keepAliveTimeout: 65_000, requestTimeout: 0 }, app);
   const endServer = gracefulEnd(server);
   server.listen(config.PATCHBAY_PORT, config.PATCHBAY_HOST);
@@ -168,14 +179,7 @@ async function startOn(store: Store, { config, master_key, log, environment }: P
   return {
     url,
     endpoints,
-    async claim(key) {
-      if (key !== undefined) {
-        if (!(await access.hasKey(key))) await access.createKey(system, { name: 'Admin (from the settings)', role: 'platform_admin', tenant_id: null }, undefined, key);
-        return undefined;
-      }
-      if (!(await access.isUnclaimed())) return undefined;
-      return (await access.createKey(system, { name: 'First admin', role: 'platform_admin', tenant_id: null })).key;
-    },
+    claim,
     async stop() {
       stopping = true;
       clearInterval(pruning);
