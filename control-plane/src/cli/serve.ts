@@ -1,4 +1,5 @@
 /** `patchbay serve`: starts the service, and what it needs when nothing is given. */
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
 import { readConfig } from '../config.ts';
@@ -56,7 +57,11 @@ async function serve(config: Config): Promise<void> {
     stops.push(() => patchbay.stop());
     const made = await patchbay.claim(config.PATCHBAY_ADMIN_KEY);
     const adminKeyFile = path.join(config.PATCHBAY_DATA_DIRECTORY, 'admin-key');
-    if (made !== undefined) await keptSecret(adminKeyFile, () => made);
+    if (made !== undefined) {
+      // One of a former database would open nothing here.
+      await rm(adminKeyFile, { force: true });
+      await keptSecret(adminKeyFile, () => made);
+    }
     welcome(patchbay.url, {
       ...(master.made && { masterKeyFile }), ...(made !== undefined && { adminKey: made, adminKeyFile }),
       embedded: config.DATABASE_URL === undefined ? config.PATCHBAY_DATA_DIRECTORY : undefined,
