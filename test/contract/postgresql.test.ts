@@ -202,6 +202,21 @@ const configOf = ({ host, port, database, username, password, ca_certificate }: 
       expect(cash(await kind.records('read', { model: 'types', where: [{ field: 'id', operator: '>', value: 2 }], ...order }))).toEqual([{ ...first, id: 3 }, { ...second, id: 4 }]);
     });
 
+    test('a value in a condition is only ever a value', async () => {
+      await peer.run(`create table public.notes (id int primary key, body text, at timestamptz, day date, ok boolean, n numeric)`);
+      const body = `'; drop table notes; -- \\ "x" $1 \n`;
+      await kind.run('write', { model: 'notes', records: [{ id: 1, body, at: '2026-01-01T00:00:00.000001Z', day: '2026-01-01', ok: true, n: '0.1' }, { id: 2, body: 'b' }] });
+      const ids = async (where: object[]) => (await kind.records('read', { model: 'notes', fields: ['id'], where, order_by: [{ field: 'id' }] })).map(({ id }) => id);
+      expect(await ids([{ field: 'body', value: body }])).toEqual([1]);
+      expect(await ids([{ field: 'body', operator: 'contains', value: `'; drop` }])).toEqual([1]);
+      expect(await ids([{ field: 'body', operator: '!=', value: body }])).toEqual([2]);
+      expect(await ids([{ field: 'at', operator: '>=', value: '2026-01-01T00:00:00.000001Z' }, { field: 'day', value: '2026-01-01' }, { field: 'ok', value: true }, { field: 'n', value: 0.1 }])).toEqual([1]);
+      expect(await ids([{ field: 'at', operator: '>', value: '2026-01-01T00:00:00.000001Z' }])).toEqual([]);
+      expect(await ids([{ field: 'body', operator: 'in', value: [...Array.from({ length: 200 }, (_, index) => `x${index}`), body] }])).toEqual([1]);
+      expect(await ids([{ field: 'id', operator: 'in', value: Array.from({ length: 3000 }, (_, index) => index) }])).toEqual([1, 2]);
+      expect(await ids([{ field: 'id', operator: 'in', value: [] }])).toEqual([]);
+    });
+
     test.each([
       ['commit; create table escaped (x int)'],
       ['select 1; drop table customers'],

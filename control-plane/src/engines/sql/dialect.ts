@@ -39,8 +39,8 @@ export interface Merge {
 export interface Dialect<C extends Column = Column> {
   /** An identifier, quoted so that it can be nothing else. */
   quote(identifier: string): string;
-  /** The placeholder of the parameter with this number, counted from 1. */
-  placeholder(number: number): string;
+  /** The placeholder of the parameter with this number, counted from 1. @param column what it is compared with, of the same type */
+  placeholder(number: number, column?: C): string;
   /** What `read` selects for a column, in the database's own way of making it fit for JSON. @param reference the quoted column */
   select(column: C, reference: string): string;
   /** Makes a SELECT give at most so many rows. The count is a checked integer. */

@@ -29,12 +29,12 @@ export function buildSelect<C extends Column>(dialect: Dialect<C>, table: Table<
     ? [...new Set(input.fields)].map((name, index) => find(name, `fields.${index}`)).filter((column) => column !== undefined)
     : table.columns;
   const parameters: unknown[] = [];
-  const bind = (value: unknown) => dialect.placeholder(parameters.push(value));
+  const bind = (value: unknown, column?: C) => dialect.placeholder(parameters.push(value), column);
   const conditions = (input.where ?? []).map((filter, index) => {
     const column = find(filter.field, `where.${index}.field`);
     const wrong = wrongValue(filter);
     if (wrong) errors.push({ path: `where.${index}.value`, message: wrong });
-    return column && !wrong ? condition(dialect, reference(column), filter, bind) : '';
+    return column && !wrong ? condition(dialect, column, reference(column), filter, bind) : '';
   });
   const order = (input.order_by ?? []).map(({ field, direction }, index) => {
     const column = find(field, `order_by.${index}.field`);
@@ -61,16 +61,17 @@ const comparisons = { '=': '=', '!=': '<>', '<': '<', '<=': '<=', '>': '>', '>='
 
 function condition<C extends Column>(
   dialect: Dialect<C>,
+  column: C,
   reference: string,
   { operator, value }: Filter,
-  bind: (value: unknown) => string,
+  bind: (value: unknown, column?: C) => string,
 ): string {
   if (operator === 'is_null') return `${reference} is null`;
   if (operator === 'is_not_null') return `${reference} is not null`;
   if (operator === 'contains') return dialect.contains(reference, bind(String(value)));
-  if (operator !== 'in') return `${reference} ${comparisons[operator]} ${bind(value)}`;
+  if (operator !== 'in') return `${reference} ${comparisons[operator]} ${bind(value, column)}`;
   const values = value as unknown[];
-  return values.length === 0 ? '1 = 0' : `${reference} in (${values.map(bind).join(', ')})`;
+  return values.length === 0 ? '1 = 0' : `${reference} in (${values.map((one) => bind(one, column)).join(', ')})`;
 }
 
 /** What is wrong with a filter's value, or undefined. */

@@ -27,6 +27,20 @@ export const postgresqlDialect: Dialect<PostgresqlColumn> = {
   most_parameters: 20_000,
 };
 
+/**
+ * For COPY, which takes no parameters: each value is bound to a setting of the transaction first, and the
+ * statement reads the setting. No value is ever part of a statement's text.
+ */
+export const copyDialect: Dialect<PostgresqlColumn> = {
+  ...postgresqlDialect,
+  placeholder: (number, column) => `pg_catalog.current_setting('patchbay.p${number}')${column ? `::${column.cast}` : ''}`,
+};
+
+/** Binds the values that `copyDialect`'s placeholders stand for, until the transaction ends. */
+export function bindSettings(count: number): string {
+  return `select ${Array.from({ length: count }, (_, index) => `pg_catalog.set_config('patchbay.p${index + 1}', $${index + 1}::text, true)`).join(', ')}`;
+}
+
 /** A list in PostgreSQL's own form: `{"a","b",NULL}`. */
 function arrayLiteral(values: unknown[]): string {
   const element = (value: unknown): string => {

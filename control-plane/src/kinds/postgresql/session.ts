@@ -17,13 +17,16 @@ import { findTable, listArrayTypes, listTables } from './catalog.ts';
 import type { PostgresqlConfig } from './config.ts';
 import { connect } from './connection.ts';
 import { copyToNdjson } from './copy.ts';
-import { postgresqlDialect, queryParameter } from './dialect.ts';
+import { bindSettings, copyDialect, postgresqlDialect, queryParameter } from './dialect.ts';
 import { postgresqlTransaction } from './transaction.ts';
 import type { TransactionOptions } from './transaction.ts';
 import { encodeText, queryEncoder, selection } from './types.ts';
 
 /** A row as PostgreSQL's own text, for the connection converts nothing. */
 type Values = (string | null)[];
+
+/** How many values a COPY may depend on. */
+const mostSettings = 50;
 
 /** How many rows the server is asked for at a time where it cannot simply send them all. */
 const cursorRows = 1000;
@@ -68,20 +71,19 @@ export function openSession(config: PostgresqlConfig, { egress, output_schemas }
   };
 }
 
-/**
- * COPY is fastest but takes no parameters, so a read with conditions goes through a cursor, where the
- * values are bound: no value of a caller is ever part of a statement's text.
- */
+/** COPY is fastest. Long lists of values, which would have to be looked up for each row, go through a cursor. */
 async function* readTable(sql: Sql, input: ReadInput, outputSchemas: readonly string[]): AsyncGenerator<RecordBatch> {
   const table = await findTable(sql, input.model, outputSchemas);
-  const { text, parameters, columns } = buildSelect(postgresqlDialect, table, input);
+  const { text, parameters, columns } = buildSelect(copyDialect, table, input);
   const encodings = columns.map((column) => ({ name: column.name, encoding: selection(column, '').encoding }));
-  if (parameters.length === 0) {
+  const values = parameters.map(queryParameter);
+  if (values.length <= mostSettings) {
+    if (values.length > 0) await sql.unsafe(bindSettings(values.length), values);
     yield* copyToNdjson(encodings, await sql.unsafe(`copy (${text}) to stdout`).readable());
     return;
   }
   const encoders = encodings.map(({ encoding }) => (value: string) => encodeText(encoding, value));
-  const rows = sql.unsafe(text, parameters.map(queryParameter)).values().cursor(cursorRows);
+  const rows = sql.unsafe(buildSelect(postgresqlDialect, table, input).text, values).values().cursor(cursorRows);
   yield* linesOf(rows as unknown as AsyncIterable<Values[]>, rowEncoder(columns.map(({ name }) => name), encoders));
 }
 
