@@ -14,6 +14,7 @@ import { browserSessionEndpoints, createBrowserSessions, createIdentityProvider 
 import { catalogEndpoints } from './modules/catalog/index.ts';
 import { checkEndpoints, createChecks } from './modules/checks/index.ts';
 import { connectorEndpoints, createConnectors, createEnvironmentReader, createSessions } from './modules/connectors/index.ts';
+import { createOAuth, oauthEndpoints } from './modules/oauth/index.ts';
 import { createOperations, operationEndpoints } from './modules/operations/index.ts';
 import { createResolutions, resolutionEndpoints } from './modules/resolution/index.ts';
 import { mountDocsPage, mountUi, openApiDocument, serviceEndpoints } from './modules/service/index.ts';
@@ -102,8 +103,9 @@ async function startOn(store: Store, { config, master_key, log, environment }: P
   const connectors = createConnectors({ db: store.db, registry, tenants, environment: environmentReader, changes });
   const resolutions = createResolutions({ db: store.db, changes, categories, metrics });
   const statistics = createStatisticsRecorder({ db: store.db, log });
+  const oauth = createOAuth({ db: store.db, registry, connectors, dataKey: tenants.dataKey, egress, publicUrl: () => public_url ?? url });
   const operations = createOperations({
-    registry, tenants, connectors, resolutions, sessions, environment: environmentReader, egress, metrics, log, onOperation: statistics.count,
+    registry, tenants, connectors, resolutions, sessions, environment: environmentReader, egress, oauth, metrics, log, onOperation: statistics.count,
   });
   const checks = createChecks({ db: store.db, operations });
   const body_limit = config.PATCHBAY_BODY_LIMIT_MB * 1024 * 1024;
@@ -118,6 +120,7 @@ async function startOn(store: Store, { config, master_key, log, environment }: P
     ...connectorEndpoints({ connectors, tenants, registry, categories, runHook: operations.runHook }),
     ...operationEndpoints({ operations, registry, categories, body_limit }),
     ...tenantEndpoints(tenants),
+    ...oauthEndpoints({ oauth, connectors, publicUrl: () => public_url ?? url }),
     ...accessEndpoints({ access, requireTenant: tenants.require }),
     ...auditEndpoints({ db: store.db, requireTenant: tenants.require }),
     ...statisticsEndpoints({ db: store.db, tenants, connectors }),
@@ -171,7 +174,7 @@ async function startOn(store: Store, { config, master_key, log, environment }: P
   url = `http://${config.PATCHBAY_HOST.includes(':') ? `[${config.PATCHBAY_HOST}]` : config.PATCHBAY_HOST}:${address.port}`;
 
   const prune = () => void Promise.all([
-    checks.prune(config.PATCHBAY_CHECK_HISTORY_DAYS), statistics.prune(config.PATCHBAY_STATISTICS_DAYS), browserSessions.prune(),
+    checks.prune(config.PATCHBAY_CHECK_HISTORY_DAYS), statistics.prune(config.PATCHBAY_STATISTICS_DAYS), browserSessions.prune(), oauth.prune(),
   ]).catch((error: unknown) => log.warn({ error }, 'what is old was not pruned'));
   const pruning = setInterval(prune, 6 * 3_600_000);
   prune();
@@ -185,6 +188,7 @@ async function startOn(store: Store, { config, master_key, log, environment }: P
       clearInterval(pruning);
       await endServer(10_000);
       await sessions.close();
+      await oauth.settle();
       await statistics.stop();
       await egress.close();
       await changes.close().catch(() => undefined);

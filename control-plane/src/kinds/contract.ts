@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import type { Egress } from '../platform/egress/index.ts';
+import type { FileCache } from '../platform/file-cache/index.ts';
 import type { Logger } from '../platform/telemetry/log.ts';
 
 /** How an operation answers: one JSON value, a stream of records, or the bytes of one object. */
@@ -62,6 +63,76 @@ export interface OpenContext {
   log: Logger;
   /** Schemas that may be discovered and read; empty means the kind's own choice. */
   output_schemas: string[];
+  /** Where `oauth2` says that this config signs in by OAuth 2.0: its tokens, kept and refreshed by whoever opens it. */
+  oauth?: TokenSource;
+  /** Where copies of remote objects may be kept, apart from other tenants'. Absent: nothing may outlive the session. */
+  cache?: FileCache;
+  /** What is kept for this connector. Absent for a config that is not saved: there is nowhere to keep it. */
+  uploads?: UploadStore;
+}
+
+/** Something that a connector's callers handed over to be kept. */
+export interface StoredUpload {
+  /** Unique among the connector's uploads. */
+  name: string;
+  /** Of this very content: another upload of the same name has another. */
+  id: string;
+  /** In bytes, as it is kept. */
+  size: number;
+  /** Whatever the kind wants to know about it without opening it. */
+  details: Record<string, unknown>;
+  created_at: Date;
+}
+
+export interface UploadStore {
+  /** In bytes: the largest file that a caller may hand over. */
+  limit: number;
+  /** In the order of their names. */
+  list(query: { search?: string; after?: string; limit: number }): Promise<StoredUpload[]>;
+  find(name: string): Promise<StoredUpload | undefined>;
+  content(upload: StoredUpload): AsyncIterable<Uint8Array>;
+  /** All or nothing; takes the place of an upload of the same name, which others may still be reading. */
+  put(upload: { name: string; content: AsyncIterable<Uint8Array>; details: Record<string, unknown> }): Promise<StoredUpload>;
+}
+
+/** Access tokens of one connector, shared by all its calls. */
+export interface TokenSource {
+  /**
+   * A token that is valid for now; refreshed ahead of its expiry, once for all who ask.
+   * Throws `oauth_reconnect_required` where a person has to agree (again), or what the provider answered.
+   */
+  accessToken(call: Pick<Call, 'signal'>): Promise<string>;
+  /** The backend refused this token (401). @returns whether another is worth one more attempt */
+  invalidate(token: string): boolean;
+}
+
+/** How a config signs in by OAuth 2.0 (RFC 6749). */
+export interface OAuth2Settings {
+  /** `authorization_code`: by a person, through a connect link. `jwt_bearer`: by an assertion (RFC 7523), as service accounts do. */
+  grant: 'authorization_code' | 'refresh_token' | 'client_credentials' | 'jwt_bearer';
+  token_url: string;
+  /** Where the person agrees; for authorization_code. */
+  authorization_url?: string;
+  /** Empty for an assertion that says it itself. */
+  client_id: string;
+  client_secret?: string;
+  /** How the client proves itself at the token address: by the Authorization header or in the form. Without a secret, by its id alone. */
+  client_authentication: 'basic' | 'body';
+  scopes: readonly string[];
+  /** PKCE with S256 (RFC 7636). */
+  pkce: boolean;
+  /** Further parameters of the authorization address: `access_type`. */
+  authorization_parameters?: Readonly<Record<string, string>>;
+  /** Further parameters of the token address: `audience`. */
+  token_parameters?: Readonly<Record<string, string>>;
+  /** The first one, for the grant refresh_token; where the provider rotates it, the service keeps its successors. */
+  refresh_token?: string;
+  /** For jwt_bearer: a new assertion. */
+  assertion?(): Promise<string>;
+  /** Whom the tokens stand for, where the config says so. */
+  account?: string;
+  /** PEM certificates to trust at the token address in place of the public ones. */
+  ca_certificate?: string;
 }
 
 /** What `test` may tell: a word of greeting from the backend ("PostgreSQL 16.2"). Never a secret. */
@@ -193,6 +264,8 @@ export interface Kind<
   peer: { class: PeerClass; name: string };
   config: Config;
   open(config: z.output<Config>, context: OpenContext): Promise<Session<C, Optional>>;
+  /** How this config signs in by OAuth 2.0; undefined when it does so in another way. `open` then finds the tokens in its context. */
+  oauth2?(config: z.output<Config>): OAuth2Settings | undefined;
   /** Called when a connector is activated, e.g. to register a webhook at the provider. */
   activate?(config: z.output<Config>, context: OpenContext): Promise<void>;
   deactivate?(config: z.output<Config>, context: OpenContext): Promise<void>;

@@ -14,6 +14,7 @@ import { encodeBody, isRepeatable, readBounded } from './body.ts';
 import type { EncodedBody, RequestBody } from './body.ts';
 import { failureOf, httpError, redactor } from './errors.ts';
 import type { HttpFailure } from './errors.ts';
+import type { Pace } from './pace.ts';
 import { pause, pauseBefore } from './retry.ts';
 import type { RetryPolicy } from './retry.ts';
 
@@ -30,6 +31,8 @@ export interface HttpClientOptions {
   secrets?: readonly string[];
   /** PEM certificates to trust in place of the public ones. */
   ca_certificate?: string;
+  /** How fast requests may follow one another, and how many of `request` may run at once. */
+  pace?: Pace;
   /** The largest answer that is read whole, in bytes; 25 MB when not given. */
   max_response_bytes?: number;
   /** A provider's own reading of an error; undefined leaves it to the common table. */
@@ -83,7 +86,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { egress, authentication = noAuthentication, max_response_bytes: limit = defaultMaxResponseBytes } = options;
   const base = new URL(options.base_url);
   const backend = options.backend ?? hostOf(base);
-  const redact = redactor([...authentication.secrets, ...(options.secrets ?? [])]);
+  const redact = (text: string) => redactor([...authentication.secrets, ...(options.secrets ?? [])])(text);
 
   const fetchOnce = async (method: string, url: URL, headers: Headers, body: EncodedBody | undefined, signal: AbortSignal): Promise<Response> => {
     try {
@@ -100,17 +103,20 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   };
 
   /** One attempt, with the redirects that it is led through. */
-  const attempt = async (request: HttpRequest, method: string, body: EncodedBody | undefined): Promise<{ response: Response; url: URL }> => {
+  const attempt = async (request: HttpRequest, method: string, body: EncodedBody | undefined): Promise<{ response: Response; url: URL; renewed: boolean }> => {
     let url = targetOf(base, request);
     let atHome = true;
     for (let redirects = 0; ; redirects += 1) {
       const headers = requestHeaders({ 'user-agent': 'Patchbay', accept: 'application/json, */*;q=0.5', ...options.headers, ...request.headers });
       if (body?.content_type !== undefined && !headers.has('content-type')) headers.set('content-type', body.content_type);
-      if (atHome) await authentication.apply({ method, url, headers, signal: request.signal });
+      const outgoing = { method, url, headers, signal: request.signal };
+      if (atHome) await authentication.apply(outgoing);
       else for (const name of [...headers.keys()]) if (!harmlessHeaders.has(name)) headers.delete(name);
+      await options.pace?.turn(request.signal);
       const response = await fetchOnce(method, url, headers, body, request.signal);
+      const renewed = response.status === 401 && atHome && authentication.refused?.(outgoing) === true;
       const location = [301, 302, 303, 307, 308].includes(response.status) ? response.headers.get('location') : null;
-      if (location === null || (method !== 'GET' && method !== 'HEAD')) return { response, url };
+      if (location === null || (method !== 'GET' && method !== 'HEAD')) return { response, url, renewed };
       await response.body?.cancel();
       if (redirects === maxRedirects) {
         throw new PatchbayError('backend_error', `${backend} redirected more than ${maxRedirects} times.`, { hint: 'Check the address: it may redirect in a circle.' });
@@ -125,10 +131,18 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const method = (request.method ?? 'GET').toUpperCase();
     const body = encodeBody(request);
     const accepts = request.accepts ?? ((status: number) => status >= 200 && status < 300);
+    let mayRenew = true;
     for (let tries = 1; ; tries += 1) {
-      const { response, url } = await attempt(request, method, body);
+      const { response, url, renewed } = await attempt(request, method, body);
       if (accepts(response.status)) return { response, url };
+      if (renewed && mayRenew && isRepeatable(body)) {
+        await response.body?.cancel();
+        mayRenew = false;
+        tries -= 1;
+        continue;
+      }
       const wait = request.retry && isRepeatable(body) ? pauseBefore(response, tries, request.retry) : undefined;
+      if (wait !== undefined) options.pace?.hold(wait);
       if (wait === undefined) {
         const text = await errorText(response);
         const failure = failureOf(response.status, response.headers, text, redact);
@@ -141,12 +155,17 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
   return {
     async request(request) {
-      const { response, url } = await answer(request);
-      const bytes = await readBounded(response, limit, backend).catch((error: unknown) => {
-        throw typedFailure(error, hostOf(url), request.signal);
-      });
-      const text = () => Buffer.from(bytes).toString('utf8');
-      return { status: response.status, headers: response.headers, url, bytes, text, json: () => parseJson(text(), backend) };
+      const release = await options.pace?.enter(request.signal);
+      try {
+        const { response, url } = await answer(request);
+        const bytes = await readBounded(response, limit, backend).catch((error: unknown) => {
+          throw typedFailure(error, hostOf(url), request.signal);
+        });
+        const text = () => Buffer.from(bytes).toString('utf8');
+        return { status: response.status, headers: response.headers, url, bytes, text, json: () => parseJson(text(), backend) };
+      } finally {
+        release?.();
+      }
     },
     async stream(request) {
       const { response, url } = await answer(request);

@@ -9,11 +9,15 @@ export interface RetryPolicy {
   base_delay: number;
   /** No pause is longer, in milliseconds: a backend that asks for more is not waited for. */
   max_delay: number;
+  /** What is repeated; 429 and 503, by which a server asks for it, when not given. */
+  statuses?: ReadonlySet<number>;
 }
 
 export const defaultRetry: RetryPolicy = { attempts: 4, base_delay: 500, max_delay: 30_000 };
 
-const repeatable = new Set([429, 503]);
+const asked = new Set([429, 503]);
+/** Also of a gateway that could not reach the server: for requests that may be sent twice. */
+export const transientStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 /**
  * How long to wait before the next attempt, in milliseconds; undefined when there is to be none.
@@ -26,9 +30,9 @@ export function pauseBefore(
   policy: RetryPolicy,
   random = Math.random(),
 ): number | undefined {
-  if (!repeatable.has(answer.status) || attempt >= policy.attempts) return undefined;
-  const asked = retryAfter(answer.headers);
-  if (asked !== undefined) return asked * 1000 <= policy.max_delay ? asked * 1000 : undefined;
+  if (!(policy.statuses ?? asked).has(answer.status) || attempt >= policy.attempts) return undefined;
+  const named = retryAfter(answer.headers);
+  if (named !== undefined) return named * 1000 <= policy.max_delay ? named * 1000 : undefined;
   const ceiling = Math.min(policy.base_delay * 2 ** (attempt - 1), policy.max_delay);
   return ceiling / 2 + (random * ceiling) / 2;
 }

@@ -11,7 +11,7 @@ export type AuditEvent =
   | { action: 'connector.created'; details: { kind: string; is_default: boolean } }
   | { action: 'connector.updated'; details: { changed: string[] } }
   | { action: 'connector.deleted'; details: { kind: string; successor?: string } }
-  | { action: 'connector.activated' | 'connector.deactivated'; details: Record<string, never> }
+  | { action: 'connector.activated' | 'connector.deactivated' | 'connector.connected' | 'connector.disconnected'; details: Record<string, never> }
   | { action: 'default.changed'; details: { category: string; from: string | null; to: string | null } }
   | { action: 'key.created'; details: { role: string; prefix: string } }
   | { action: 'key.revoked'; details: { prefix: string } };

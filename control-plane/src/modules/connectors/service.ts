@@ -1,6 +1,5 @@
 /** Connectors: configured instances of kinds, owned by tenants. The connector is the credential. */
 import { and, asc, eq, gt, ilike, or, sql } from 'drizzle-orm';
-import type { AnyKind } from '../../kinds/contract.ts';
 import type { Registry } from '../../kinds/registry.ts';
 import type { Changes } from '../../platform/db/changes.ts';
 import { isForeignKeyViolation, isUniqueViolation } from '../../platform/db/index.ts';
@@ -16,6 +15,7 @@ import { authorize, likePattern, notFound } from '../tenants/index.ts';
 import type { Tenants } from '../tenants/index.ts';
 import { checkReferences, effectiveConfig, mergeConfig, seal, unseal, validateConfig } from './config-values.ts';
 import type { ConfigValues, EnvironmentReader, StoredConfig } from './config-values.ts';
+import { assertCanBeDefault, assertCategory } from './rules.ts';
 import { slugFrom } from './schema.ts';
 import { tell } from './telling.ts';
 import type { ConnectorChanges, ConnectorInput } from './schema.ts';
@@ -41,6 +41,10 @@ export type NewConnector = ConnectorInput & Pick<ConnectorChanges, 'schedule_cro
 export interface Connectors {
   /** By id, if the caller has this permission for its tenant; `connector_not_found` otherwise. */
   require(principal: Principal, id: string, permission: Permission): Promise<OwnedConnector>;
+  /** Without a caller: for what the service does by itself. */
+  find(id: string): Promise<OwnedConnector | undefined>;
+  /** A new version for what changed beside the config, in one transaction with that change: open sessions end. */
+  renew(owned: OwnedConnector, actor: Pick<Principal, 'id' | 'name'>, requestId: string, event: AuditEvent, change: (transaction: Queryable, row: ConnectorRow) => Promise<void>): Promise<void>;
   list(principal: Principal, query: ConnectorQuery): Promise<OwnedConnector[]>;
   create(principal: Principal, input: NewConnector, requestId: string): Promise<OwnedConnector>;
   /** All or none. */
@@ -96,7 +100,7 @@ export function createConnectors({ db, registry, tenants, environment, changes: 
     return owned;
   };
 
-  const audit = async (transaction: Queryable, principal: Principal, row: ConnectorRow, requestId: string, event: AuditEvent) => {
+  const audit = async (transaction: Queryable, principal: Pick<Principal, 'id' | 'name'>, row: ConnectorRow, requestId: string, event: AuditEvent) => {
     await record(transaction, { tenant_id: row.tenant_id, actor: principal, resource: { id: row.id, name: row.slug }, request_id: requestId, event });
     await tell(transaction, row, event);
   };
@@ -150,6 +154,18 @@ export function createConnectors({ db, registry, tenants, environment, changes: 
 
   return {
     require,
+    find,
+    async renew({ connector, tenant }, actor, requestId, event, change) {
+      const row = await db.transaction(async (transaction) => {
+        const [updated] = await transaction.update(connectors).set({ version: sql`version + 1`, updated_at: new Date() })
+          .where(and(eq(connectors.tenant_id, tenant.id), eq(connectors.id, connector.id))).returning();
+        if (!updated) throw connectorNotFound(connector.id);
+        await change(transaction, updated);
+        await audit(transaction, actor, updated, requestId, event);
+        return updated;
+      });
+      announce(row);
+    },
     async list(principal, query) {
       const tenant = query.tenant === undefined ? undefined : await tenants.require(principal, query.tenant, 'connectors:read');
       const kind = query.kind === undefined ? undefined : (registry.find(query.kind)?.kind ?? query.kind);
@@ -300,23 +316,4 @@ export function createConnectors({ db, registry, tenants, environment, changes: 
 /** A stored config without the secrets that are sent anew: those need not be readable any more. */
 function withoutSecrets({ config, secrets }: Pick<ConnectorRow, 'config' | 'secrets'>, changes: ConfigValues = {}): StoredConfig {
   return { config, secrets: Object.fromEntries(Object.entries(secrets).filter(([name]) => !Object.hasOwn(changes, name))) };
-}
-
-function assertCategory(kind: AnyKind, category: string | undefined): void {
-  const own = kind.category.category as string;
-  if (category === undefined || category === own) return;
-  throw new PatchbayError('invalid_request', `${kind.label} is of the category ${own}, not ${category}.`, {
-    hint: `Leave "category" out, or give "${own}".`, fields: [{ path: 'category', message: `must be ${own}` }],
-  });
-}
-
-function assertCanBeDefault({ connector, tenant: owner }: OwnedConnector, tenant: TenantRow, category: string): void {
-  const problem = owner.id !== tenant.id
-    ? `belongs to ${owner.slug}, not to ${tenant.slug}`
-    : connector.category !== category ? `is of the category ${connector.category}, not ${category}` : undefined;
-  if (problem === undefined) return;
-  throw new PatchbayError('conflict', `"${connector.name}" ${problem}, so it cannot be that default.`, {
-    hint: `Choose a ${category} connector of ${tenant.slug}; children inherit a parent's default by themselves.`,
-    fields: [{ path: 'connector', message: problem }],
-  });
 }

@@ -25,6 +25,8 @@ function eventsOf({ slug, category, is_default }: ConnectorRow, change: AuditEve
     case 'connector.updated': return [{ type: 'connector.updated', data: { changed: change.details.changed } }];
     case 'connector.activated':
     case 'connector.deactivated': return [{ type: 'connector.updated', data: { changed: ['active'] } }];
+    case 'connector.connected':
+    case 'connector.disconnected': return [{ type: 'connector.updated', data: { changed: ['connection'] } }];
     case 'connector.deleted': return [{ type: 'connector.deleted', data: {} }];
     case 'default.changed': return [{ type: 'default.changed', data: change.details }];
     default: return [];

@@ -14,6 +14,7 @@ import { permits } from '../access/index.ts';
 import type { Principal } from '../access/index.ts';
 import { checkReferences, effectiveConfig, environmentName, validateConfig } from '../connectors/index.ts';
 import type { Connectors, ConfigValues, EnvironmentReader, Lease, OwnedConnector, Sessions } from '../connectors/index.ts';
+import type { OAuth } from '../oauth/index.ts';
 import type { Resolutions } from '../resolution/index.ts';
 import type { Tenants } from '../tenants/index.ts';
 
@@ -67,6 +68,7 @@ export interface OperationsOptions {
   sessions: Sessions;
   environment: EnvironmentReader;
   egress: Egress;
+  oauth: Pick<OAuth, 'source'>;
   metrics: Metrics;
   log: Logger;
   /** Told of each operation on a stored connector; must return at once. */
@@ -85,15 +87,18 @@ export interface OperationSample {
 export function createOperations(options: OperationsOptions): Operations {
   const { registry, connectors, sessions, metrics } = options;
 
-  const context = (output_schemas: string[], log: Logger): OpenContext => ({ egress: options.egress, log, output_schemas });
+  const context = async (kind: AnyKind, config: ConfigValues, output_schemas: string[], log: Logger, owned: OwnedConnector | null, changed = false): Promise<OpenContext> => {
+    const oauth = kind.oauth2 && (await options.oauth.source(kind, config, owned, changed));
+    return { egress: options.egress, log, output_schemas, ...(oauth && { oauth }) };
+  };
 
   /** Whether the caller expects another kind than this connector's. */
   const isOther = (expected: string | undefined, { connector }: OwnedConnector): boolean =>
     expected !== undefined && registry.get(expected).kind !== connector.kind;
 
   const timeoutOf = (config: ConfigValues): number => Number(config['timeout'] ?? 30);
-  const open = (kind: AnyKind, config: ConfigValues, output_schemas: string[], log: Logger): Promise<AnySession> =>
-    openSession(kind, config, context(output_schemas, log), timeoutOf(config));
+  const open = async (kind: AnyKind, config: ConfigValues, output_schemas: string[], log: Logger, owned: OwnedConnector | null, changed = false): Promise<AnySession> =>
+    openSession(kind, config, await context(kind, config, output_schemas, log, owned, changed), timeoutOf(config));
 
   const lease = async (owned: OwnedConnector, how: HowResolved): Promise<OpenBackend> => {
     const { connector } = owned;
@@ -104,14 +109,14 @@ export function createOperations(options: OperationsOptions): Operations {
     const taken = await sessions.acquire({ id: connector.id, version: connector.version }, async () => {
       const config = await connectors.openConfig(owned);
       const log = options.log.child({ tenant: owned.tenant.slug, connector: connector.id });
-      return { session: await open(kind, config, connector.output_schemas, log), config };
+      return { session: await open(kind, config, connector.output_schemas, log, owned), config };
     });
     return { ...taken, served: { kind, how, owned } };
   };
 
   /** A session for this call alone. */
   const openOnce = async (kind: AnyKind, config: ConfigValues, output_schemas: string[], served: Served): Promise<OpenBackend> => {
-    const session = await open(kind, config, output_schemas, options.log);
+    const session = await open(kind, config, output_schemas, options.log, served.owned, true);
     let released = false;
     return {
       session, config, served,
@@ -200,7 +205,7 @@ export function createOperations(options: OperationsOptions): Operations {
       const kind = registry.find(owned.connector.kind);
       if (!kind?.[hook]) return;
       const config = await connectors.openConfig(owned);
-      await runHook(kind, hook, config, context(owned.connector.output_schemas, options.log), timeoutOf(config));
+      await runHook(kind, hook, config, await context(kind, config, owned.connector.output_schemas, options.log, owned), timeoutOf(config));
     },
   };
 }
