@@ -1,9 +1,11 @@
 /** MariaDB: the suite of every kind, then what the kinds of MySQL's protocol promise beyond it. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { mariadb } from '../../control-plane/src/kinds/mariadb/index.ts';
 import { hasMariadb, startMariadb } from '../peers/mariadb.ts';
 import type { MariadbPeer } from '../peers/mariadb.ts';
 import { peerAvailable } from '../peers/peer.ts';
 import { mysqlCases, mysqlConfigOf, mysqlSchema } from './mysql-cases.ts';
+import { runOperation } from '../../control-plane/src/kinds/run.ts';
 import { openKind } from './open-kind.ts';
 import type { OpenedKind } from './open-kind.ts';
 import { testKind } from './test-kind.ts';
@@ -176,6 +178,41 @@ import { testKind } from './test-kind.ts';
       for (const changes of [{ sslmode: 'require', ca_certificate: undefined }, { sslmode: 'prefer' }, { sslmode: 'verify-full', host: 'localhost' }, { sslmode: 'verify-ca' }]) {
         expect(await open(changes)).toEqual([{ Variable_name: 'Ssl_version', Value: expect.stringMatching(/^TLS/) }]);
       }
+    });
+
+    test('a backend that goes away in the middle of a read is a typed error, and the session recovers', async () => {
+      const opened = await openKind(mariadb, { ...mysqlConfigOf(peer), pool_size: 1 });
+      try {
+        const outcome = await runOperation(mariadb, opened.session, 'query', { query: `select seq, repeat('x', 100) as filler from seq_1_to_3000000` }, { ...opened.call(), timeout: 30 });
+        if (outcome.result !== 'records') throw new Error('query must stream');
+        let restarted = false;
+        const reading = (async () => {
+          for await (const batch of outcome.batches) {
+            if (!restarted) await peer.restart();
+            restarted = batch !== undefined;
+          }
+        })();
+        await expect(reading).rejects.toMatchObject({ code: expect.stringMatching(/^backend_un(reachable|available)$/) });
+        await expect(opened.test()).resolves.toBeDefined();
+      } finally {
+        await opened.close();
+      }
+    }, 60_000);
+
+    test.each(['left', 'cancelled'])('a query that is %s between two batches leaves the session usable', async (how) => {
+      for (let round = 0; round < 8; round += 1) {
+        const controller = new AbortController();
+        const outcome = await runOperation(mariadb, kind.session, 'query', { query: 'select seq from seq_1_to_1000000' }, { ...kind.call(controller.signal), timeout: 30 });
+        if (outcome.result !== 'records') throw new Error('query must stream');
+        const iterator = outcome.batches[Symbol.asyncIterator]();
+        expect((await iterator.next()).done).toBe(false);
+        if (how === 'left') await iterator.return?.();
+        else controller.abort();
+        // Whatever the driver still does about the connection that was given up, it does in the next turns.
+        for (let turn = 0; turn < 20; turn += 1) await nextTurn();
+        if (how === 'cancelled') await expect(iterator.next()).rejects.toMatchObject({ code: 'cancelled' });
+      }
+      await expect(kind.test()).resolves.toBeDefined();
     });
   });
 });

@@ -1,4 +1,5 @@
 /** PostgreSQL: the suite of every kind, then what only this kind promises. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createPool } from '../../control-plane/src/engines/sql/pool.ts';
 import { streamInTransaction } from '../../control-plane/src/engines/sql/work.ts';
 import { connect } from '../../control-plane/src/kinds/postgresql/connection.ts';
@@ -8,6 +9,7 @@ import { PatchbayError } from '../../control-plane/src/platform/errors.ts';
 import { hasPostgresql, startPostgresql } from '../peers/postgresql.ts';
 import type { PostgresqlPeer } from '../peers/postgresql.ts';
 import { peerAvailable } from '../peers/peer.ts';
+import { runOperation } from '../../control-plane/src/kinds/run.ts';
 import { openKind } from './open-kind.ts';
 import type { OpenedKind } from './open-kind.ts';
 import { testKind } from './test-kind.ts';
@@ -28,7 +30,7 @@ const configOf = ({ host, port, database, username, password, ca_certificate }: 
   host, port, database, username, password, ca_certificate, sslmode: 'verify-full', read_only: false,
 });
 
-(peerAvailable('PostgreSQL (initdb, postgres, psql) or openssl', hasPostgresql) ? describe : describe.skip)('postgresql', () => {
+(peerAvailable('PostgreSQL (initdb, postgres) or openssl', hasPostgresql) ? describe : describe.skip)('postgresql', () => {
   testKind(postgresql, {
     async start() {
       server = await startPostgresql();
@@ -357,6 +359,41 @@ const configOf = ({ host, port, database, username, password, ca_certificate }: 
       await expect(open({ sslmode: 'disable' })).resolves.toMatchObject({ message: expect.stringMatching(/^PostgreSQL \d/) });
       await expect(open({ sslmode: 'require', ca_certificate: undefined })).resolves.toBeDefined();
       await expect(open({ sslmode: 'require', host: 'localhost' })).resolves.toBeDefined();
+    });
+
+    test('a backend that goes away in the middle of a read is a typed error, and the session recovers', async () => {
+      const opened = await openKind(postgresql, { ...configOf(peer), pool_size: 1 });
+      try {
+        const outcome = await runOperation(postgresql, opened.session, 'query', { query: `select i, repeat('x', 100) as filler from generate_series(1, 3000000) i` }, { ...opened.call(), timeout: 30 });
+        if (outcome.result !== 'records') throw new Error('query must stream');
+        let restarted = false;
+        const reading = (async () => {
+          for await (const batch of outcome.batches) {
+            if (!restarted) await peer.restart();
+            restarted = batch !== undefined;
+          }
+        })();
+        await expect(reading).rejects.toMatchObject({ code: expect.stringMatching(/^backend_un(reachable|available)$/) });
+        await expect(opened.test()).resolves.toBeDefined();
+      } finally {
+        await opened.close();
+      }
+    }, 60_000);
+
+    test.each(['left', 'cancelled'])('a query that is %s between two batches leaves the session usable', async (how) => {
+      for (let round = 0; round < 8; round += 1) {
+        const controller = new AbortController();
+        const outcome = await runOperation(postgresql, kind.session, 'query', { query: 'select i from generate_series(1, 1000000) i' }, { ...kind.call(controller.signal), timeout: 30 });
+        if (outcome.result !== 'records') throw new Error('query must stream');
+        const iterator = outcome.batches[Symbol.asyncIterator]();
+        expect((await iterator.next()).done).toBe(false);
+        if (how === 'left') await iterator.return?.();
+        else controller.abort();
+        // Whatever the driver still does about the connection that was given up, it does in the next turns.
+        for (let turn = 0; turn < 20; turn += 1) await nextTurn();
+        if (how === 'cancelled') await expect(iterator.next()).rejects.toMatchObject({ code: 'cancelled' });
+      }
+      await expect(kind.test()).resolves.toBeDefined();
     });
   });
 });

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import postgres from 'postgres';
 import { chooseAccount, commandAs } from '../../control-plane/src/platform/db/embedded-account.ts';
 import { findBinaries } from '../../control-plane/src/platform/db/embedded-binaries.ts';
 import { canMakeCertificates, testCertificate } from './certificate.ts';
@@ -17,12 +18,15 @@ export interface PostgresqlPeer {
   /** PEM: the authority of the server's certificate. */
   ca_certificate: string;
   version: string;
-  /** Runs SQL as the superuser and returns what it printed, one row a line. */
+  /** Runs SQL as the superuser and returns the last statement's rows, one a line, their values between bars. */
   run(sql: string): Promise<string>;
   /** Ends the server as a crash would, and starts it again on the same port. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** Of the server while it recovers, and of the way to it. */
+const notReady = new Set(['57P03', 'ECONNREFUSED', 'CONNECTION_CLOSED']);
 
 const debian = '/usr/lib/postgresql';
 const folders = (() => {
@@ -35,8 +39,8 @@ const folders = (() => {
 const installed = folders.find((folder) => findProgram(path.join(folder, 'bin/initdb')));
 const embedded = await findBinaries().catch(() => undefined);
 
-/** Whether `startPostgresql` can start one here; psql is Debian's alone. */
-export const hasPostgresql = (installed ?? embedded) !== undefined && findProgram('psql') !== undefined && canMakeCertificates;
+/** Whether `startPostgresql` can start one here. */
+export const hasPostgresql = (installed ?? embedded) !== undefined && canMakeCertificates;
 
 export async function startPostgresql(): Promise<PostgresqlPeer> {
   const native = (installed ?? embedded)!;
@@ -65,28 +69,33 @@ export async function startPostgresql(): Promise<PostgresqlPeer> {
     ]);
     return startServer(file, parameters, { ...options, port, stop_signal: 'SIGINT' });
   };
-  const psql = (sql: string, database = 'shop') =>
-    runProgram('psql', ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-h', '127.0.0.1', '-p', String(port), '-U', 'owner', database], {
-      input: sql,
-      env: { ...process.env, PGPASSWORD: password },
-    });
+  const run = async (text: string, database = 'shop'): Promise<string> => {
+    const sql = postgres({ host: '127.0.0.1', port, database, username: 'owner', password, ssl: false, max: 1, fetch_types: false, onnotice: () => undefined });
+    try {
+      const results = (await sql.unsafe(text).values()) as unknown as unknown[][] | unknown[][][];
+      const last = (Array.isArray(results[0]?.[0]) ? results.at(-1) : results) as unknown[][];
+      return last.map((row) => row.map((value) => (value === null ? '' : String(value))).join('|')).join('\n');
+    } finally {
+      await sql.end();
+    }
+  };
   let server = await start();
   const ready = async () => {
     // It accepts TCP a moment before it lets anybody in.
     for (let tries = 0; ; tries += 1) {
       try {
-        return await psql('show server_version', 'postgres');
+        return await run('show server_version', 'postgres');
       } catch (error) {
-        if (tries >= 50 || !/starting up|recovery|Connection refused/.test(String(error))) throw error;
+        if (tries >= 50 || !notReady.has(String((error as { code?: unknown }).code))) throw error;
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
     }
   };
-  const version = (await ready()).trim();
-  await psql('create database shop', 'postgres');
+  const version = await ready();
+  await run('create database shop', 'postgres');
   return {
     host: '127.0.0.1', port, database: 'shop', username: 'owner', password, ca_certificate: ca, version,
-    run: (sql) => psql(sql),
+    run: (sql) => run(sql),
     async restart() {
       await server.kill();
       server = await start();

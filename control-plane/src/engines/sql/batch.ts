@@ -5,7 +5,7 @@ import type { RecordBatch } from '../../kinds/contract.ts';
 export const batchSize = 64 * 1024;
 
 /** @param rows pages of rows as the driver gives them @param encode one row as one line of JSON, without the newline */
-export async function* linesOf<Row>(rows: AsyncIterable<Row[]>, encode: (row: Row) => string): AsyncGenerator<RecordBatch> {
+export async function* linesOf<Row>(rows: AsyncIterable<Row[]> | Iterable<Row[]>, encode: (row: Row) => string): AsyncGenerator<RecordBatch> {
   for await (const page of rows) {
     let text = '';
     let count = 0;
@@ -21,4 +21,26 @@ export async function* linesOf<Row>(rows: AsyncIterable<Row[]>, encode: (row: Ro
     }
     if (count > 0) yield { ndjson: Buffer.from(text), count };
   }
+}
+
+const newline = 0x0a;
+
+/** Ends after so many records. @param to_the_end a statement that writes has to run to its end: whatever follows is taken and dropped */
+export async function* firstRecords(
+  batches: AsyncIterable<RecordBatch>, limit = Infinity, { to_the_end = false } = {},
+): AsyncGenerator<RecordBatch> {
+  let left = limit;
+  for await (const batch of batches) {
+    const count = 'rows' in batch ? batch.rows.length : batch.count;
+    if (left > 0) yield count <= left ? batch : firstOf(batch, left);
+    left -= count;
+    if (left <= 0 && !to_the_end) return;
+  }
+}
+
+function firstOf(batch: RecordBatch, count: number): RecordBatch {
+  if ('rows' in batch) return { rows: batch.rows.slice(0, count) };
+  let end = -1;
+  for (let line = 0; line < count; line += 1) end = batch.ndjson.indexOf(newline, end + 1);
+  return { ndjson: batch.ndjson.subarray(0, end + 1), count };
 }

@@ -16,14 +16,16 @@ import type { OpenContext, RecordBatch, Session } from '../contract.ts';
 import { findTable, listArrayTypes, listTables } from './catalog.ts';
 import type { PostgresqlConfig } from './config.ts';
 import { connect } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { copyToNdjson } from './copy.ts';
+import { pagesOf } from './cursor.ts';
+import type { Page, Values } from './cursor.ts';
 import { bindSettings, copyDialect, postgresqlDialect, queryParameter } from './dialect.ts';
 import { postgresqlTransaction } from './transaction.ts';
 import type { TransactionOptions } from './transaction.ts';
 import { encodeText, queryEncoder, selection } from './types.ts';
 
-/** A row as PostgreSQL's own text, for the connection converts nothing. */
-type Values = (string | null)[];
+type QueryInput = z.output<typeof queryInput>;
 
 /** How many values a COPY may depend on. */
 const mostSettings = 50;
@@ -52,13 +54,13 @@ export function openSession(config: PostgresqlConfig, { egress, output_schemas }
       ),
 
     read: (input, call) =>
-      streamInTransaction(pool, transaction('read', 'read only', 0), call, ({ sql }) => readTable(sql, input, output_schemas)),
+      streamInTransaction(pool, transaction('read', 'read only', 0), call, (connection) => readTable(connection, input, output_schemas)),
 
     async *query(input, call) {
       checkStatement(input.query, config.read_only);
-      yield* streamInTransaction(pool, transaction('query', config.read_only ? 'read only' : 'read write', 0), call, async function* ({ sql }) {
-        arrayTypes ??= await listArrayTypes(sql);
-        yield* runQuery(sql, input, arrayTypes);
+      yield* streamInTransaction(pool, transaction('query', config.read_only ? 'read only' : 'read write', 0), call, async function* (connection) {
+        arrayTypes ??= await listArrayTypes(connection.sql);
+        yield* runQuery(connection, input, arrayTypes);
       });
     },
 
@@ -72,7 +74,8 @@ export function openSession(config: PostgresqlConfig, { egress, output_schemas }
 }
 
 /** COPY is fastest. Long lists of values, which would have to be looked up for each row, go through a cursor. */
-async function* readTable(sql: Sql, input: ReadInput, outputSchemas: readonly string[]): AsyncGenerator<RecordBatch> {
+async function* readTable(connection: Connection, input: ReadInput, outputSchemas: readonly string[]): AsyncGenerator<RecordBatch> {
+  const { sql } = connection;
   const table = await findTable(sql, input.model, outputSchemas);
   const { text, parameters, columns } = buildSelect(copyDialect, table, input);
   const encodings = columns.map((column) => ({ name: column.name, encoding: selection(column, '').encoding }));
@@ -83,29 +86,40 @@ async function* readTable(sql: Sql, input: ReadInput, outputSchemas: readonly st
     return;
   }
   const encoders = encodings.map(({ encoding }) => (value: string) => encodeText(encoding, value));
-  const rows = sql.unsafe(buildSelect(postgresqlDialect, table, input).text, values).values().cursor(cursorRows);
-  yield* linesOf(rows as unknown as AsyncIterable<Values[]>, rowEncoder(columns.map(({ name }) => name), encoders));
+  const query = sql.unsafe(buildSelect(postgresqlDialect, table, input).text, values);
+  const encode = rowEncoder(columns.map(({ name }) => name), encoders);
+  yield* linesOf(rowsOf(pagesOf({ connection, query, size: cursorRows })), encode);
+}
+
+async function* rowsOf(pages: AsyncIterable<Page>): AsyncGenerator<Values[]> {
+  for await (const { rows } of pages) yield rows;
 }
 
 /** Statements whose end tells how many rows there were: without that postgres.js's cursor gives none (SHOW, EXPLAIN, CALL). */
 const counted = new Set(['select', 'with', 'values', 'table', 'insert', 'update', 'delete', 'merge']);
 
 /** Never in the simple protocol: PostgreSQL then parses the text as one statement, and a second one in it is a syntax error. */
-async function* runQuery(sql: Sql, { query, parameters, limit = Infinity }: z.output<typeof queryInput>, arrayTypes: Map<number, number>): AsyncGenerator<RecordBatch> {
-  let left = limit;
+async function* runQuery(connection: Connection, { query, parameters, limit }: QueryInput, arrayTypes: Map<number, number>): AsyncGenerator<RecordBatch> {
+  const statement = connection.sql.unsafe(query, parameters.map(queryParameter), { simple: false } as object);
+  if (!counted.has(leadingWord(query))) {
+    const rows = await statement.values();
+    const { columns } = rows as unknown as { columns: { name: string; type: number }[] };
+    const encode = queryRowEncoder({ names: columns.map(({ name }) => name), types: columns.map(({ type }) => type) }, arrayTypes);
+    yield* linesOf([(rows as unknown as Values[]).slice(0, limit)], encode);
+    return;
+  }
   let encode: ((row: Values) => string) | undefined;
-  const pages = async function* (): AsyncGenerator<Values[]> {
-    const statement = sql.unsafe(query, parameters.map(queryParameter), { simple: false } as object).values();
-    for await (const page of counted.has(leadingWord(query)) ? statement.cursor(Math.min(cursorRows, limit)) : [await statement]) {
-      const { columns } = page as unknown as { columns: { name: string; type: number }[] };
-      encode ??= rowEncoder(columns.map(({ name }) => name), columns.map(({ type }) => queryEncoder(type, arrayTypes.get(type) ?? 0)));
-      const rows = page as unknown as Values[];
-      yield left < rows.length ? rows.slice(0, left) : rows;
-      left -= rows.length;
-      if (left <= 0) return;
+  const rows = async function* (): AsyncGenerator<Values[]> {
+    for await (const page of pagesOf({ connection, query: statement, size: cursorRows, ...(limit !== undefined && { limit }) })) {
+      encode ??= queryRowEncoder(page, arrayTypes);
+      yield page.rows;
     }
   };
-  yield* linesOf(pages(), (row) => encode!(row));
+  yield* linesOf(rows(), (row) => encode!(row));
+}
+
+function queryRowEncoder({ names, types }: Pick<Page, 'names' | 'types'>, arrayTypes: Map<number, number>): (row: Values) => string {
+  return rowEncoder(names, types.map((type) => queryEncoder(type, arrayTypes.get(type) ?? 0)));
 }
 
 function rowEncoder(names: string[], encoders: ((text: string) => string)[]): (row: Values) => string {

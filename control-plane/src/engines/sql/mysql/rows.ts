@@ -99,8 +99,11 @@ export async function* batchesOf(driver: Driver, events: RowEvents, { limit = In
     if (state === 'running') state = newState;
     wake();
   };
-  events.on('error', (error) => settle({ error }));
+  const onLost = (error: unknown) => settle({ error });
+  events.on('error', onLost);
   events.on('end', () => settle('ended'));
+  // A lost connection is told to the connection, not to what runs on it.
+  driver.on('error', onLost);
 
   const nextEvent = async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -110,23 +113,27 @@ export async function* batchesOf(driver: Driver, events: RowEvents, { limit = In
     clearTimeout(timer);
   };
   const current = (): typeof state => state;
-  while (left > 0) {
-    if (rows.length < Math.min(batchRows, left) && current() === 'running') await nextEvent();
-    const batch = rows;
-    rows = [];
-    left -= batch.length;
-    // While the consumer works on this batch, one more may gather.
-    driver.resume();
-    if (batch.length > 0) yield { rows: batch };
-    const now = current();
-    if (typeof now === 'object') throw now.error;
-    if (now === 'ended' && rows.length === 0) return;
+  try {
+    while (left > 0) {
+      if (rows.length < Math.min(batchRows, left) && current() === 'running') await nextEvent();
+      const batch = rows;
+      rows = [];
+      left -= batch.length;
+      // While the consumer works on this batch, one more may gather.
+      driver.resume();
+      if (batch.length > 0) yield { rows: batch };
+      const now = current();
+      if (typeof now === 'object') throw now.error;
+      if (now === 'ended' && rows.length === 0) return;
+    }
+    // Enough; the connection is free again only when the server has sent the rest, or was stopped.
+    if (current() === 'running') await stop?.();
+    while (current() === 'running') await nextEvent();
+    const last = current();
+    if (typeof last === 'object' && (last.error as { errno?: number }).errno !== interrupted) throw last.error;
+  } finally {
+    driver.removeListener('error', onLost);
   }
-  // Enough; the connection is free again only when the server has sent the rest, or was stopped.
-  if (current() === 'running') await stop?.();
-  while (current() === 'running') await nextEvent();
-  const last = current();
-  if (typeof last === 'object' && (last.error as { errno?: number }).errno !== interrupted) throw last.error;
 }
 
 function fit(row: Row, conversions: [string, Convert][]): Row {
