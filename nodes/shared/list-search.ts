@@ -39,13 +39,15 @@ function pageQuery(filter?: string, cursor?: string): IDataObject {
 
 const paged = ({ next_cursor: cursor }: Page): { paginationToken?: string } => (cursor === undefined ? {} : { paginationToken: cursor });
 
+export async function searchTenants(this: ILoadOptionsFunctions, filter?: string, cursor?: string): Promise<INodeListSearchResult> {
+  const access = await accessOf(this, 'patchbayApi');
+  const { value } = await sendForJson<Page & { tenants: Tenant[] }>(access, { method: 'GET', path: '/api/tenants', query: pageQuery(filter, cursor) });
+  return { results: value.tenants.map(({ slug, name }) => ({ name: name === slug ? name : `${name} (${slug})`, value: slug })), ...paged(value) };
+}
+
 export function listSearch(target: NodeTarget): Record<'searchTenants' | 'searchConnectors' | 'searchModels', Search> {
   return {
-    async searchTenants(filter, cursor) {
-      const access = await accessOf(this, 'patchbayApi');
-      const { value } = await sendForJson<Page & { tenants: Tenant[] }>(access, { method: 'GET', path: '/api/tenants', query: pageQuery(filter, cursor) });
-      return { results: value.tenants.map(({ slug, name }) => ({ name: name === slug ? name : `${name} (${slug})`, value: slug })), ...paged(value) };
-    },
+    searchTenants,
 
     async searchConnectors(filter, cursor) {
       const access = await accessOf(this, 'patchbayApi');

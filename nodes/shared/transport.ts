@@ -4,12 +4,12 @@
  */
 import { sleep } from 'n8n-workflow';
 import type {
-  ICredentialDataDecryptedObject, IDataObject, IExecuteFunctions, IHttpRequestMethods, IHttpRequestOptions, ILoadOptionsFunctions,
+  ICredentialDataDecryptedObject, IDataObject, IExecuteFunctions, IHookFunctions, IHttpRequestMethods, IHttpRequestOptions, ILoadOptionsFunctions,
 } from 'n8n-workflow';
 import { failure, isProblem, problemError } from './problem';
 import type { Problem } from './problem';
 
-export type Functions = IExecuteFunctions | ILoadOptionsFunctions;
+export type Functions = IExecuteFunctions | ILoadOptionsFunctions | IHookFunctions;
 
 /** A way into one Patchbay, as one item's credential gives it. */
 export interface Access {

@@ -18,7 +18,7 @@ process.env.N8N_LOG_LEVEL = 'silent';
 const root = path.resolve(__dirname, '../..');
 export const packageName = 'n8n-nodes-patchbay';
 
-type Credentials = Record<string, ICredentialDataDecryptedObject>;
+export type Credentials = Record<string, ICredentialDataDecryptedObject>;
 
 /** What package.json registers, by the name that workflows use; loaded from the sources. */
 interface Pack {
@@ -145,7 +145,7 @@ export interface RunResult {
   error: (Error & { description?: string; context?: IDataObject }) | undefined;
 }
 
-function workflowOf(steps: Step[], credentials: Credentials, others: Record<string, INodeType> = {}): Workflow {
+export function workflowOf(steps: Step[], credentials: Credentials, others: Record<string, INodeType> = {}): Workflow {
   const known: Record<string, INodeType> = { start, ...pack.nodes, ...others };
   const names = ['Start', ...steps.map(({ name }) => name)];
   const nodes: INode[] = [
@@ -166,7 +166,7 @@ function workflowOf(steps: Step[], credentials: Credentials, others: Record<stri
   });
 }
 
-function additionalDataOf(credentials: Credentials): IWorkflowExecuteAdditionalData {
+export function additionalDataOf(credentials: Credentials): IWorkflowExecuteAdditionalData {
   return {
     credentialsHelper: new TestCredentials(credentials),
     hooks: new ExecutionLifecycleHooks('manual', 'execution', {} as never),

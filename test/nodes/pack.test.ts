@@ -7,6 +7,9 @@ import { pack, packageName } from './engine.ts';
 
 const root = path.resolve(__dirname, '../..');
 const nodes = Object.entries(pack.nodes).map(([type, node]) => [type.slice(packageName.length + 1), node] as const);
+const triggers = nodes.filter(([, { description }]) => description.group.includes('trigger'));
+/** Those that reach a backend: the generated ones. */
+const backends = nodes.filter(([, { description }]) => description.properties.some(({ name }) => name === 'backend'));
 const credentials = Object.entries(pack.credentials);
 
 /** All parameters, those within collections included. */
@@ -35,25 +38,31 @@ describe.each(nodes)('%s', (_type, { description, methods }) => {
     }
   });
 
-  test('can be a tool, says which operation it runs, and lets no choice of a backend come from an item', () => {
+  test('every method that a parameter names is there', () => {
+    const named = parametersOf(description.properties).flatMap(({ modes, typeOptions }) => [
+      ...(modes ?? []).map((mode) => ['listSearch', mode.typeOptions?.searchListMethod]),
+      ['loadOptions', typeOptions?.loadOptionsMethod], ['resourceMapping', typeOptions?.resourceMapper?.resourceMapperMethod],
+    ]).filter(([, method]) => method !== undefined);
+    expect(named.length).toBeGreaterThan(0);
+    for (const path of named) expect(methods).toHaveProperty(path as string[]);
+  });
+});
+
+describe.each(nodes.filter((node) => !triggers.includes(node)))('%s', (_type, { description }) => {
+  test('can be a tool, says which operation it runs, and lets no choice of what runs come from an item', () => {
     expect(description).toMatchObject({ usableAsTool: true, subtitle: expect.stringContaining('operation') });
     const fixed = description.properties.filter(({ name }) => ['resource', 'operation', 'backend'].includes(name));
     expect(fixed.map(({ noDataExpression }) => noDataExpression)).toEqual(fixed.map(() => true));
-  });
-
-  test('every list search that a parameter names is there', () => {
-    const named = parametersOf(description.properties).flatMap(({ modes }) => (modes ?? []).flatMap(({ typeOptions }) => typeOptions?.searchListMethod ?? []));
-    expect(named.length).toBeGreaterThan(0);
-    for (const method of named) expect(methods?.listSearch).toHaveProperty([method]);
   });
 
   test('n8n takes the defaults of each operation as they are', () => {
     const operations = description.properties.filter(({ name }) => name === 'operation').flatMap(({ options, displayOptions }) =>
       (options ?? []).map((option) => ({ operation: (option as { value: string }).value, ...(displayOptions && { resource: displayOptions.show!['resource']![0] as string }) })));
     expect(operations.length).toBeGreaterThan(0);
+    const chosen = backends.some(([, node]) => node.description === description) ? { backend: 'tenantDefault', tenant: { mode: 'list', value: '' } } : {};
     for (const choice of operations) {
       const resolved = NodeHelpers.getNodeParameters(description.properties, choice, true, false, null, description);
-      expect(resolved).toMatchObject({ ...choice, backend: 'tenantDefault', tenant: { mode: 'list', value: '' } });
+      expect(resolved).toMatchObject({ ...choice, ...chosen });
     }
   });
 });

@@ -1,0 +1,27 @@
+/** The lists that the trigger's filters offer. */
+import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
+import { accessOf, sendForJson } from '../shared/transport';
+
+type Load = (this: ILoadOptionsFunctions) => Promise<INodePropertyOptions[]>;
+
+async function fetched<T>(functions: ILoadOptionsFunctions, path: string): Promise<T> {
+  return (await sendForJson<T>(await accessOf(functions, 'patchbayApi'), { method: 'GET', path })).value;
+}
+
+/** More would be no list to choose from; those are given by an expression. */
+const most = 1000;
+
+export const loadOptions = {
+  async getCategories() {
+    const { categories } = await fetched<{ categories: { category: string; label: string }[] }>(this, '/api/categories');
+    return categories.map(({ category, label }) => ({ name: label, value: category }));
+  },
+  async getKinds() {
+    const { kinds } = await fetched<{ kinds: { kind: string; label: string }[] }>(this, '/api/connectors/catalog');
+    return kinds.map(({ kind, label }) => ({ name: label, value: kind })).sort((a, b) => a.name.localeCompare(b.name));
+  },
+  async getConnectors() {
+    const { connectors } = await fetched<{ connectors: { id: string; name: string; kind: string; tenant_slug: string }[] }>(this, `/api/connectors?limit=${most}`);
+    return connectors.map(({ id, name, kind, tenant_slug: tenant }) => ({ name: `${name} (${kind}, ${tenant})`, value: id }));
+  },
+} satisfies Record<string, Load>;
