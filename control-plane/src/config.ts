@@ -5,6 +5,7 @@ import { z } from 'zod';
 const list = z.string().default('').transform((text) => text.split(',').map((part) => part.trim()).filter(Boolean));
 const flag = (fallback: boolean) => z.enum(['true', 'false', '1', '0']).default(fallback ? 'true' : 'false').transform((text) => text === 'true' || text === '1');
 const integer = (fallback: number, minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum).default(fallback);
+const seconds = (fallback: string) => z.string().default(fallback).transform((text) => text.split(',').map(Number)).pipe(z.array(z.number().min(0.01).max(604_800)).max(50));
 const masterKey = z.string().refine((text) => Buffer.from(text, 'base64').length === 32, 'must be 32 bytes in Base64; make one with: openssl rand -base64 32');
 
 export const settings = z.object({
@@ -18,6 +19,7 @@ export const settings = z.object({
   PATCHBAY_MASTER_KEY: masterKey.optional().meta({ description: '32 bytes in Base64 that wrap each tenant’s data key. Made and kept in the data directory when empty.' }),
   PATCHBAY_PREVIOUS_MASTER_KEYS: list.pipe(z.array(masterKey)).meta({ description: 'Former master keys, comma-separated: at start everything is wrapped again with the current one.' }),
   PATCHBAY_ADMIN_KEY: z.string().min(24).optional().meta({ description: 'A platform admin’s key to accept from the start. One is made and kept in the data directory when there is none.' }),
+  PATCHBAY_KINDS: list.meta({ description: 'Kinds from outside, comma-separated: packages by name, or folders and files by path. They run with the service’s full rights.' }),
   PATCHBAY_EGRESS_ALLOW: list.meta({ description: 'Private addresses that connectors may dial, comma-separated: 10.0.0.0/8, 192.168.1.7, 127.0.0.1:5432, [::1]:5432; * for all.' }),
   PATCHBAY_ENV_ALLOW: list.meta({ description: 'Names that $ENV:NAME may refer to in a connector’s config, comma-separated; a trailing * matches the rest, a tenant’s slug in front keeps it to that tenant: S3_KEY, ACME_*, globex:SMTP_PASSWORD.' }),
   PATCHBAY_BODY_LIMIT_MB: integer(32, 1, 1024).meta({ description: 'Largest JSON body, in MB. Raw uploads are streamed and not limited by this.' }),
@@ -25,6 +27,12 @@ export const settings = z.object({
   PATCHBAY_SESSION_IDLE_SECONDS: integer(300, 1, 86_400).meta({ description: 'After so long without use a connection to a backend is closed.' }),
   PATCHBAY_MAX_SESSIONS: integer(2000, 1, 100_000).meta({ description: 'Connectors that may be connected at once, per process; the longest idle is closed first.' }),
   PATCHBAY_CHECK_HISTORY_DAYS: integer(90, 1, 3650).meta({ description: 'How long checks are kept.' }),
+  PATCHBAY_WEBHOOK_LIMIT_KB: integer(1024, 1, 65_536).meta({ description: 'Largest body of a webhook that a provider sends, in kB.' }),
+  PATCHBAY_EVENT_DAYS: integer(90, 7, 3650).meta({ description: 'How long events are kept, and so for how long a webhook that comes twice is known.' }),
+  PATCHBAY_DELIVERY_DAYS: integer(30, 1, 3650).meta({ description: 'How long the log of deliveries to subscriptions is kept.' }),
+  PATCHBAY_DELIVERY_WORKERS: integer(16, 0, 1000).meta({ description: 'Deliveries to subscriptions under way at once, per process; 0 leaves them to other processes.' }),
+  PATCHBAY_DELIVERY_PAUSES: seconds('5,300,1800,7200,18000,36000,50400,72000,86400').meta({ description: 'Seconds before the second attempt of a delivery, the third, and so on; after the last it has failed.' }),
+  PATCHBAY_BREAKER_SECONDS: z.coerce.number().min(0.1).max(3600).default(30).meta({ description: 'For how long a subscriber that fails five times in a row is first left alone; doubles up to twenty times that.' }),
   PATCHBAY_JWT_ISSUER: z.string().optional().meta({ description: 'Accept JWTs of this issuer (iss).' }),
   PATCHBAY_JWT_AUDIENCE: z.string().default('patchbay').meta({ description: 'The audience (aud) that a JWT must name.' }),
   PATCHBAY_JWT_SECRET: z.string().min(32).optional().meta({ description: 'The shared secret of HS256 JWTs.' }),

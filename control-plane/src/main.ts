@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { categories } from './categories/index.ts';
 import type { Config } from './config.ts';
 import { registerBuiltInKinds } from './kinds/index.ts';
+import { loadOutsideKinds } from './kinds/outside.ts';
 import { createRegistry } from './kinds/registry.ts';
 import { accessEndpoints, createAccess, permits } from './modules/access/index.ts';
 import type { Endpoint, Permission, Principal } from './modules/access/index.ts';
@@ -14,12 +15,16 @@ import { browserSessionEndpoints, createBrowserSessions, createIdentityProvider 
 import { catalogEndpoints } from './modules/catalog/index.ts';
 import { checkEndpoints, createChecks } from './modules/checks/index.ts';
 import { connectorEndpoints, createConnectors, createEnvironmentReader, createSessions } from './modules/connectors/index.ts';
+import { eventEndpoints, pruneEvents } from './modules/events/index.ts';
 import { createOAuth, oauthEndpoints } from './modules/oauth/index.ts';
 import { createOperations, operationEndpoints } from './modules/operations/index.ts';
 import { createResolutions, resolutionEndpoints } from './modules/resolution/index.ts';
 import { mountDocsPage, mountUi, openApiDocument, serviceEndpoints } from './modules/service/index.ts';
 import { createStatisticsRecorder, statisticsEndpoints } from './modules/statistics/index.ts';
+import { createDeliveries, createSigningSecrets, createSubscriptions, startDeliveryWorker, subscriptionEndpoints } from './modules/subscriptions/index.ts';
+import type { DeliveryWorker } from './modules/subscriptions/index.ts';
 import { createTenants, tenantEndpoints } from './modules/tenants/index.ts';
+import { createAddresses, createInbox, webhookEndpoints } from './modules/webhooks/index.ts';
 import { createKeyring } from './platform/crypto/keyring.ts';
 import { listenForChanges } from './platform/db/changes.ts';
 import { openStore, storeError } from './platform/db/index.ts';
@@ -74,6 +79,7 @@ async function startOn(store: Store, { config, master_key, log, environment }: P
   const egress = createEgress({ allow: config.PATCHBAY_EGRESS_ALLOW });
   const registry = createRegistry();
   registerBuiltInKinds(registry);
+  await loadOutsideKinds(registry, config.PATCHBAY_KINDS);
 
   const keyring = createKeyring(master_key, config.PATCHBAY_PREVIOUS_MASTER_KEYS);
   const tenants = createTenants({ db: store.db, keyring, changes });
@@ -110,6 +116,13 @@ async function startOn(store: Store, { config, master_key, log, environment }: P
   const checks = createChecks({ db: store.db, operations });
   const body_limit = config.PATCHBAY_BODY_LIMIT_MB * 1024 * 1024;
 
+  const secrets = createSigningSecrets({ db: store.db, tenants, keyring });
+  await secrets.rewrap();
+  const subscriptions = createSubscriptions({ db: store.db, tenants, secrets, egress, registry, categories });
+  let worker: DeliveryWorker | undefined;
+  const onQueued = () => worker?.wake();
+  const deliveries = createDeliveries({ db: store.db, tenants, subscriptions, onQueued });
+
   let stopping = false;
   let url = '';
   const endpoints: Endpoint[] = [
@@ -123,6 +136,12 @@ async function startOn(store: Store, { config, master_key, log, environment }: P
     ...oauthEndpoints({ oauth, connectors, publicUrl: () => public_url ?? url }),
     ...accessEndpoints({ access, requireTenant: tenants.require }),
     ...auditEndpoints({ db: store.db, requireTenant: tenants.require }),
+    ...eventEndpoints({ db: store.db, requireTenant: tenants.require }),
+    ...subscriptionEndpoints({ subscriptions, deliveries }),
+    ...webhookEndpoints({
+      addresses: createAddresses({ db: store.db, registry, connectors, changes }), inbox: createInbox(store.sql), connectors, registry, metrics,
+      limit: config.PATCHBAY_WEBHOOK_LIMIT_KB * 1024, public_url, own_url: () => url, onStored: onQueued,
+    }),
     ...statisticsEndpoints({ db: store.db, tenants, connectors }),
     ...browserSessionEndpoints({
       sessions: browserSessions, requireTenant: tenants.require, ...(public_url !== undefined && { public_url }),
@@ -173,7 +192,14 @@ async function startOn(store: Store, { config, master_key, log, environment }: P
   const address = server.address() as AddressInfo;
   url = `http://${config.PATCHBAY_HOST.includes(':') ? `[${config.PATCHBAY_HOST}]` : config.PATCHBAY_HOST}:${address.port}`;
 
+  if (config.PATCHBAY_DELIVERY_WORKERS > 0) {
+    worker = startDeliveryWorker({
+      db: store.db, sql: store.sql, egress, secrets, metrics, log, concurrency: config.PATCHBAY_DELIVERY_WORKERS,
+      pauses: config.PATCHBAY_DELIVERY_PAUSES, breaker_pause: config.PATCHBAY_BREAKER_SECONDS, onGone: subscriptions.end,
+    });
+  }
   const prune = () => void Promise.all([
+    deliveries.prune(config.PATCHBAY_DELIVERY_DAYS), pruneEvents(store.db, config.PATCHBAY_EVENT_DAYS),
     checks.prune(config.PATCHBAY_CHECK_HISTORY_DAYS), statistics.prune(config.PATCHBAY_STATISTICS_DAYS), browserSessions.prune(), oauth.prune(),
   ]).catch((error: unknown) => log.warn({ error }, 'what is old was not pruned'));
   const pruning = setInterval(prune, 6 * 3_600_000);
@@ -186,7 +212,7 @@ async function startOn(store: Store, { config, master_key, log, environment }: P
     async stop() {
       stopping = true;
       clearInterval(pruning);
-      await endServer(10_000);
+      await Promise.all([endServer(10_000), worker?.stop()]);
       await sessions.close();
       await oauth.settle();
       await statistics.stop();

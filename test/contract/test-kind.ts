@@ -12,6 +12,8 @@ import { operationsOf } from '../../control-plane/src/kinds/contract.ts';
 import type { AnyKind, AnySession, Category, RecordBatch } from '../../control-plane/src/kinds/contract.ts';
 import { runOperation, runTest } from '../../control-plane/src/kinds/run.ts';
 import type { OperationOutcome } from '../../control-plane/src/kinds/run.ts';
+import { memoryTokenSource } from '../../control-plane/src/engines/oauth/index.ts';
+import type { OAuth2Settings } from '../../control-plane/src/kinds/contract.ts';
 import { createEgress } from '../../control-plane/src/platform/egress/index.ts';
 import { silentLogger } from '../../control-plane/src/platform/telemetry/log.ts';
 import type { ErrorCode } from '../../control-plane/src/platform/errors.ts';
@@ -62,6 +64,8 @@ export interface KindCases {
   refusals: RefusalCase[];
   /** A read that is long enough to be cancelled after its first batch. */
   long_read?: { operation: string; input: unknown };
+  /** Where its icons and README stand; among the built-in kinds when not given. */
+  folder?: string;
   /** DSNs, URLs or config files with the config that they give. */
   imports?: { source: string; config: Config }[];
 }
@@ -103,7 +107,7 @@ export function testKind(kind: AnyKind, cases: KindCases): void {
     });
 
     test('has its icons and a README that says what it was tested against', () => {
-      const folder = path.join(kindsFolder, kind.kind);
+      const folder = cases.folder ?? path.join(kindsFolder, kind.kind);
       for (const file of ['icon.svg', 'icon.dark.svg']) expect(existsSync(path.join(folder, file))).toBe(true);
       expect(readFileSync(path.join(folder, 'README.md'), 'utf8').toLowerCase()).toContain(kind.peer.class.toLowerCase());
     });
@@ -135,7 +139,8 @@ export function testKind(kind: AnyKind, cases: KindCases): void {
     const options = (timeout = 30, signal = new AbortController().signal) => ({ signal, log: silentLogger, timeout });
     const open = async (changes: Config = {}, through = egress): Promise<AnySession> => {
       const config = kind.config.parse({ ...peer.config, ...changes });
-      return (await kind.open(config, { egress: through, log: silentLogger, output_schemas: peer.output_schemas ?? [] })) as AnySession;
+      const oauth = kind.oauth2?.(config) as OAuth2Settings | undefined;
+      return (await kind.open(config, { egress: through, log: silentLogger, output_schemas: peer.output_schemas ?? [], ...(oauth && { oauth: memoryTokenSource(oauth, through) }) })) as AnySession;
     };
     /** The error of `test` under a changed config; a kind may notice as early as `open`. */
     const testError = async (changes: Config, through = egress, timeout = 10): Promise<unknown> => {

@@ -1,8 +1,10 @@
 /** `patchbay kinds`: the catalog, or one kind's config schema. Needs no running service. */
 import { Command } from 'commander';
+import { readConfig } from '../config.ts';
 import { operationsOf } from '../kinds/contract.ts';
 import { configFields, inputJsonSchema } from '../kinds/fields.ts';
 import { registerBuiltInKinds } from '../kinds/index.ts';
+import { loadOutsideKinds } from '../kinds/outside.ts';
 import { createRegistry } from '../kinds/registry.ts';
 import { printJson, printTable } from './client.ts';
 
@@ -11,9 +13,10 @@ export function kindsCommand(): Command {
     .description('list the kinds of connector, or show what one of them is configured with')
     .argument('[kind]', 'a kind or an alias')
     .option('--json', 'print JSON (of one kind: the JSON Schema of its config)')
-    .action((name: string | undefined, { json = false }: { json?: boolean }) => {
+    .action(async (name: string | undefined, { json = false }: { json?: boolean }) => {
       const registry = createRegistry();
       registerBuiltInKinds(registry);
+      await loadOutsideKinds(registry, readConfig(process.env).PATCHBAY_KINDS);
       if (name === undefined) {
         const kinds = registry.list().map((kind) => ({ kind: kind.kind, category: kind.category.category as string, operations: operationsOf(kind).join(' '), label: kind.label }));
         return json ? printJson(kinds) : printTable(kinds, 'No kinds.');

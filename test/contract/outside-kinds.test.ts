@@ -1,0 +1,100 @@
+/** A kind from outside passes the suite, and the service takes it like any other. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import os from 'node:os';
+import path from 'node:path';
+import { loadOutsideKinds } from '../../control-plane/src/kinds/outside.ts';
+import { createRegistry } from '../../control-plane/src/kinds/registry.ts';
+import { freePort } from '../peers/process.ts';
+import { startTestService } from '../setup/service.ts';
+import { testKind } from './test-kind.ts';
+
+const folder = path.resolve(import.meta.dirname, '../outside-kinds/pigeon');
+const token = 'coo-coo-canary';
+const [pigeon] = await loadOutsideKinds(createRegistry(), [folder]);
+
+/** A loft: three pigeons, and letters that are numbered. */
+async function startLoft() {
+  const letters: unknown[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    if (request.headers.authorization !== `Bearer ${token}`) return void response.writeHead(401).end('{}');
+    if (request.url === '/pigeons') return void response.end('{"pigeons":3}');
+    letters.push(JSON.parse(Buffer.concat(chunks).toString()));
+    return void response.end(JSON.stringify({ letter: `letter-${letters.length}` }));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, letters, stop: async () => { server.closeAllConnections(); server.close(); await once(server, 'close'); } };
+}
+
+testKind(pigeon!.kind, {
+  folder: pigeon!.folder,
+  async start() {
+    const loft = await startLoft();
+    const closed = await freePort();
+    return {
+      config: { loft_url: loft.url, token },
+      faults: {
+        wrong_credentials: { token: 'wrong' },
+        unreachable: { loft_url: `http://127.0.0.1:${closed}` },
+        silent: ({ host, port }) => ({ loft_url: `http://${host}:${port}` }),
+        tls: { loft_url: loft.url.replace('http:', 'https:') },
+      },
+      stop: loft.stop,
+    };
+  },
+  operations: {
+    send: [{ input: { to: 'ada@example.com', text: 'Hello' }, expect: (result) => expect(result).toEqual({ message_id: expect.stringMatching(/^letter-\d+$/), accepted: ['ada@example.com'], rejected: [] }) }],
+  },
+  refusals: [{ operation: 'send', input: { to: 'ada@example.com' }, code: 'invalid_request', says: /text or an HTML body/ }],
+});
+
+describe('the service with a kind from outside', () => {
+  test('lists it, makes it a default and sends by it', async () => {
+    const loft = await startLoft();
+    const service = await startTestService({ settings: { PATCHBAY_KINDS: folder } });
+    try {
+      expect((await service.admin.get('/api/connectors/catalog/pigeon')).body).toMatchObject({ kind: 'pigeon', category: 'email', operations: ['test', 'send'] });
+      await service.admin.post('/api/tenants', { slug: 'acme', name: 'Acme' });
+      await service.admin.post('/api/connectors', { tenant: 'acme', name: 'Loft', kind: 'pigeon', is_default: true, config: { loft_url: loft.url, token } });
+      const sent = await service.admin.post('/api/tenants/acme/email/send', { to: 'ada@example.com', subject: 'Hi', text: 'Hello' });
+      expect([sent.status, sent.body]).toEqual([200, { message_id: 'letter-1', accepted: ['ada@example.com'], rejected: [] }]);
+      expect(loft.letters).toEqual([{ to: ['ada@example.com'], subject: 'Hi', text: 'Hello' }]);
+    } finally {
+      await service.stop();
+      await loft.stop();
+    }
+  });
+});
+
+describe('what cannot be used stops the start, and says why', () => {
+  let directory: string;
+  beforeAll(async () => { directory = await mkdtemp(path.join(os.tmpdir(), 'patchbay-kinds-')); });
+  afterAll(() => rm(directory, { recursive: true, force: true }));
+  const load = async (source: string) => {
+    const file = path.join(directory, `kind-${Math.random().toString(36).slice(2)}.mjs`);
+    await writeFile(file, source);
+    return loadOutsideKinds(createRegistry(), [file]);
+  };
+  const config = 'config: z.strictObject({ timeout: timeoutField })';
+
+  test.each([
+    ['export const nothing = 1;', 'is not a function'],
+    ['export default () => ({});', 'has a name'],
+    [`export default ({ z, timeoutField, defineKind, categories }) => defineKind({ kind: 'a', category: categories.email, ${config} });`, 'has no open()'],
+    [`export default ({ z, timeoutField, defineKind }) => defineKind({ kind: 'a', category: { category: 'own' }, ${config}, open() {} });`, 'of no category'],
+    [`export default ({ z, defineKind, categories }) => defineKind({ kind: 'a', category: categories.email, config: z.strictObject({}), open() {} });`, 'has no "timeout"'],
+    [`export default ({ z, timeoutField, secret, defineKind, categories }) => defineKind({ kind: 'a', category: categories.email, config: z.strictObject({ password: secret(z.string().meta({ title: 'P' })), timeout: timeoutField }), open() {} });`, 'their destination'],
+  ])('%s', async (source, message) => {
+    await expect(load(source)).rejects.toThrow(message);
+  });
+
+  test('a source that is not there, and a name that is taken', async () => {
+    await expect(loadOutsideKinds(createRegistry(), ['./nowhere'], directory)).rejects.toThrow('PATCHBAY_KINDS: "./nowhere" cannot be used: there is no');
+    await expect(loadOutsideKinds(createRegistry(), [folder, folder])).rejects.toThrow('is registered already');
+  });
+});
