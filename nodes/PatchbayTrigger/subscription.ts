@@ -46,7 +46,7 @@ function wanted(functions: IHookFunctions, { data }: Access): Wanted {
   const tenant = String(located ?? '').trim() || String(data.defaultTenant ?? '').trim();
   const events = functions.getNodeParameter('events', []) as string[];
   const more = functions.getNodeParameter('filters', {}) as IDataObject;
-  const chosen = (name: string): string[] => (listOf(more[name] || undefined) ?? []) as string[];
+  const chosen = (name: string): string[] => (more[name] ? ((listOf(more[name]) ?? []) as string[]) : []);
   const workflow = functions.getWorkflow().name;
   return {
     url,

@@ -46,14 +46,16 @@ export async function startTrigger({ parameters, credentials, activation = 'acti
   const application = express();
   application.use(express.raw({ type: () => true, limit: '16mb' }));
   application.post('/{*path}', async (request, response) => {
-    response.on('finish', () => statuses.push(response.statusCode));
+    response.on('finish', () => {
+      statuses.push(response.statusCode);
+      arrived.resolve();
+      arrived = Promise.withResolvers();
+    });
     const additionalData = { ...additionalDataOf(credentials), httpRequest: Object.assign(request as IncomingMessage, { rawBody: request.body as Buffer }), httpResponse: response };
     const context = new WebhookContext(workflow, node, additionalData as never, mode, { webhookDescription: description } as IWebhookData, [], null);
     const { workflowData, webhookResponse, noWebhookResponse } = await type.webhook!.call(context);
     if (workflowData?.[0]) started.push(workflowData[0]);
     if (!noWebhookResponse) response.json(webhookResponse);
-    arrived.resolve();
-    arrived = Promise.withResolvers();
   });
   const server = await new Promise<Server>((resolve) => {
     const listening = application.listen(0, '127.0.0.1', () => resolve(listening));
@@ -74,7 +76,7 @@ export async function startTrigger({ parameters, credentials, activation = 'acti
     create: async () => await hook('create'),
     delete: async () => await hook('delete'),
     async waitFor(count) {
-      while (started.length < count) await arrived.promise;
+      while (started.length < count || statuses.length < count) await arrived.promise;
       return started;
     },
     async stop() {
