@@ -1,6 +1,8 @@
 /** A kind opened the way the service does it, for tests beyond the common suite. */
 import type { AnyKind, AnySession } from '../../control-plane/src/kinds/contract.ts';
 import { runOperation, runTest } from '../../control-plane/src/kinds/run.ts';
+import { memoryTokenSource } from '../../control-plane/src/engines/oauth/index.ts';
+import type { OAuth2Settings } from '../../control-plane/src/kinds/contract.ts';
 import { createEgress } from '../../control-plane/src/platform/egress/index.ts';
 import type { Egress } from '../../control-plane/src/platform/egress/index.ts';
 import { silentLogger } from '../../control-plane/src/platform/telemetry/log.ts';
@@ -21,7 +23,10 @@ export interface OpenedKind {
 export async function openKind(kind: AnyKind, config: object, outputSchemas: string[] = []): Promise<OpenedKind> {
   const egress = createEgress({ allow: ['127.0.0.0/8', '[::1]/128'] });
   const parsed = kind.config.parse(config) as { timeout: number };
-  const session = (await kind.open(parsed, { egress, log: silentLogger, output_schemas: outputSchemas })) as AnySession;
+  const oauth = kind.oauth2?.(parsed) as OAuth2Settings | undefined;
+  const session = (await kind.open(parsed, {
+    egress, log: silentLogger, output_schemas: outputSchemas, ...(oauth && { oauth: memoryTokenSource(oauth, egress) }),
+  })) as AnySession;
   const call = (signal = new AbortController().signal) => ({ signal, log: silentLogger });
   const options = (signal?: AbortSignal) => ({ ...call(signal), timeout: parsed.timeout });
   const run = async (operation: string, input: unknown, signal?: AbortSignal) =>

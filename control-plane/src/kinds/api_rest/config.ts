@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { secret } from '../contract.ts';
 import { timeoutField } from '../shared/config.ts';
 import { caCertificateField, httpUrl, maxResponseField, requiredWith } from '../shared/http-fields.ts';
+import { oauthFields, oauthRequirements } from './oauth-fields.ts';
+import { endpointPaging, pagingFields, requirePagingFields } from './paging-fields.ts';
 import { requireWebhookFields, webhookFields } from './webhook-fields.ts';
 
 export const endpoint = z.strictObject({
@@ -9,6 +11,7 @@ export const endpoint = z.strictObject({
   path: z.string().min(1),
   records_path: z.string().optional(),
   description: z.string().optional(),
+  ...endpointPaging,
 });
 export type Endpoint = z.output<typeof endpoint>;
 
@@ -16,7 +19,11 @@ export const apiRestConfig = z.strictObject({
   base_url: httpUrl.meta({
     title: 'Base URL', description: 'Every request goes below it', placeholder: 'https://api.example.com/v1', destination: true, order: 1,
   }),
-  authentication: z.enum(['none', 'basic', 'bearer', 'api_key']).default('none').meta({ title: 'Authentication', order: 2 }),
+  authentication: z.enum([
+    'none', 'basic', 'bearer', 'api_key', 'oauth2_client_credentials', 'oauth2_refresh_token', 'oauth2_authorization_code',
+  ]).default('none').meta({
+    title: 'Authentication', description: 'oauth2_authorization_code: somebody connects an account through a link, once the connector is saved', order: 2,
+  }),
   username: z.string().optional().meta({ title: 'User name', order: 3, show_when: { authentication: ['basic'] } }),
   password: secret(z.string().optional()).meta({ title: 'Password', order: 4, show_when: { authentication: ['basic'] } }),
   token: secret(z.string().optional()).meta({ title: 'Token', order: 5, show_when: { authentication: ['bearer'] } }),
@@ -27,6 +34,7 @@ export const apiRestConfig = z.strictObject({
     title: 'Name of the header or parameter', order: 7, show_when: { authentication: ['api_key'] }, destination: true,
   }),
   api_key: secret(z.string().optional()).meta({ title: 'API key', order: 8, show_when: { authentication: ['api_key'] } }),
+  ...oauthFields,
   headers: z.record(z.string(), z.string()).optional().meta({
     title: 'Headers', description: 'Sent with each request. Not for secrets: these are shown to whoever sees the connector', order: 20, group: 'Requests',
   }),
@@ -35,14 +43,20 @@ export const apiRestConfig = z.strictObject({
   }),
   endpoints: z.array(endpoint).default([]).meta({
     title: 'Endpoints',
-    description: 'What can be read: a name, a path and, where the records lie deeper in the answer, their path (data.items)',
+    description: 'What can be read: a name, a path and, where the records lie deeper in the answer, their path (data.items); where its pages differ from the API’s, the fields of its pages',
     order: 22,
     group: 'Requests',
+  }),
+  ...pagingFields,
+  requests_per_second: z.number().positive().max(10_000).optional().meta({ title: 'Requests per second', description: 'At most so many; no limit when empty', order: 40, group: 'Limits', advanced: true }),
+  max_concurrency: z.int().min(1).max(200).default(10).meta({ title: 'Requests at once', description: 'Others wait', order: 41, group: 'Limits', advanced: true }),
+  retries: z.int().min(0).max(10).default(3).meta({
+    title: 'Retries', description: 'How often a GET or HEAD is sent again when the API is busy or not available (429, 502, 503, 504)', order: 42, group: 'Limits', advanced: true,
   }),
   ...webhookFields,
   ca_certificate: caCertificateField,
   max_response_mb: maxResponseField,
   timeout: timeoutField,
-}).superRefine(requiredWith({ basic: ['username', 'password'], bearer: ['token'], api_key: ['api_key'] })).superRefine(requireWebhookFields);
+}).superRefine(requiredWith({ basic: ['username', 'password'], bearer: ['token'], api_key: ['api_key'], ...oauthRequirements })).superRefine(requirePagingFields).superRefine(requireWebhookFields);
 
 export type ApiRestConfig = z.output<typeof apiRestConfig>;

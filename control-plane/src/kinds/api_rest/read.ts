@@ -1,37 +1,37 @@
 /** Endpoints as models: listed, described by their first page, read page after page. */
 import type { z } from 'zod';
 import type { discoverInput, discoverOutput, ReadInput } from '../../categories/shared.ts';
-import { defaultRetry } from '../../engines/http/index.ts';
 import type { HttpClient } from '../../engines/http/index.ts';
 import { compileWhere, pick } from '../../engines/objects/select.ts';
 import { PatchbayError } from '../../platform/errors.ts';
 import type { RecordBatch } from '../contract.ts';
-import type { Endpoint } from './config.ts';
-import { linkHeader } from './pagination.ts';
-import type { Paginator } from './pagination.ts';
+import type { ApiRestConfig, Endpoint } from './config.ts';
+import { createPages } from './pagination.ts';
+import { pagingOf } from './paging-fields.ts';
 import { fieldsOf, recordsOf } from './records.ts';
+import { retryPolicy } from './retry.ts';
 
 type Row = Record<string, unknown>;
 
 const batchSize = 1000;
-/** Shorter than the pause after which a stream counts as stuck. */
-const retry = { ...defaultRetry, attempts: 3, max_delay: 10_000 };
+/** In milliseconds; shorter than the pause after which a stream counts as stuck. */
+const longestPause = 10_000;
 
 export async function discover(
   client: HttpClient,
-  endpoints: readonly Endpoint[],
+  config: ApiRestConfig,
   input: z.output<typeof discoverInput>,
   signal: AbortSignal,
 ): Promise<z.input<typeof discoverOutput>> {
   if (input.model !== undefined) {
-    const endpoint = endpointOf(endpoints, input.model);
-    const pages = readPages(client, endpoint, linkHeader, signal);
+    const endpoint = endpointOf(config.endpoints, input.model);
+    const pages = readPages(client, config, endpoint, signal);
     const { value: rows = [] } = await pages.next();
     await pages.return(undefined);
     return { models: [{ ...described(endpoint), fields: fieldsOf(rows.slice(0, 100)) }] };
   }
   const search = input.search?.toLowerCase() ?? '';
-  const found = endpoints.filter(({ name }) => name.toLowerCase().includes(search));
+  const found = config.endpoints.filter(({ name }) => name.toLowerCase().includes(search));
   const offset = Number(input.cursor ?? 0);
   if (!Number.isSafeInteger(offset) || offset < 0) {
     throw new PatchbayError('invalid_request', 'The cursor is not one that this connector gave.', { fields: [{ path: 'cursor', message: 'unknown cursor' }] });
@@ -42,7 +42,7 @@ export async function discover(
 
 export async function* read(
   client: HttpClient,
-  endpoints: readonly Endpoint[],
+  config: ApiRestConfig,
   { model, fields, where, order_by, limit = Infinity }: ReadInput,
   signal: AbortSignal,
 ): AsyncGenerator<RecordBatch> {
@@ -54,7 +54,7 @@ export async function* read(
   }
   const holds = compileWhere(where ?? []);
   let left = limit;
-  for await (const page of readPages(client, endpointOf(endpoints, model), linkHeader, signal)) {
+  for await (const page of readPages(client, config, endpointOf(config.endpoints, model), signal)) {
     const rows = page.filter(holds).slice(0, left);
     left -= rows.length;
     for (let start = 0; start < rows.length; start += batchSize) {
@@ -66,16 +66,21 @@ export async function* read(
 }
 
 /** One page is in memory at a time; the next is asked for when it is wanted. */
-async function* readPages(client: HttpClient, { name, path, records_path }: Endpoint, next: Paginator, signal: AbortSignal): AsyncGenerator<Row[], void> {
-  let address: string | URL | undefined = path;
-  while (address !== undefined) {
+async function* readPages(client: HttpClient, config: ApiRestConfig, endpoint: Endpoint, signal: AbortSignal): AsyncGenerator<Row[], void> {
+  const pages = createPages(endpoint.path, pagingOf(config, endpoint));
+  const retry = retryPolicy(config, longestPause);
+  let address: string | URL | undefined = pages.first;
+  for (let isFirst = true; address !== undefined; isFirst = false) {
     const response = await client.request({ path: address, signal, retry }).catch((error: unknown) => {
       if (!PatchbayError.is(error) || error.code !== 'object_not_found') throw error;
-      throw new PatchbayError('model_not_found', `The API has nothing at "${path}".`, { hint: 'Check the path, or the path of this endpoint in the connector.', cause: error });
+      if (!isFirst && pages.may_be_missing) return undefined;
+      throw new PatchbayError('model_not_found', `The API has nothing at "${endpoint.path}".`, { hint: 'Check the path, or the path of this endpoint in the connector.', cause: error });
     });
-    const records = recordsOf(response.bytes.length === 0 ? [] : response.json(), records_path, name);
+    if (!response) return;
+    const body = response.bytes.length === 0 ? [] : response.json();
+    const records = recordsOf(body, endpoint.records_path, endpoint.name);
     yield records;
-    address = next({ response, records });
+    address = pages.next({ response, body, records });
   }
 }
 

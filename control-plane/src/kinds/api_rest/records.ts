@@ -28,10 +28,13 @@ export function recordsOf(body: unknown, records_path: string | undefined, endpo
   return body === null || body === '' ? [] : [asRow(body)];
 }
 
-/** What a dotted name leads to; undefined where there is nothing. */
-function valueAt(value: unknown, name: string): unknown {
-  return name.split('.').reduce<unknown>((inner, part) =>
-    typeof inner === 'object' && inner !== null && Object.hasOwn(inner, part) ? (inner as Row)[part] : undefined, value);
+/** What a dotted name or a JSON pointer (RFC 6901) leads to; undefined where there is nothing. -1 is the last of a list. */
+export function valueAt(value: unknown, name: string): unknown {
+  const parts = name.startsWith('/') ? name.slice(1).split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~')) : name.split('.');
+  return parts.reduce<unknown>((inner, part) => {
+    if (Array.isArray(inner) && part === '-1') return inner.at(-1) as unknown;
+    return typeof inner === 'object' && inner !== null && Object.hasOwn(inner, part) ? (inner as Row)[part] : undefined;
+  }, value);
 }
 
 function asRow(record: unknown): Row {
