@@ -13,6 +13,12 @@ export type AuditEvent =
   | { action: 'connector.deleted'; details: { kind: string; successor?: string } }
   | { action: 'connector.activated' | 'connector.deactivated' | 'connector.connected' | 'connector.disconnected'; details: Record<string, never> }
   | { action: 'default.changed'; details: { category: string; from: string | null; to: string | null } }
+  | { action: 'subscription.created'; details: { events: string[] } }
+  | { action: 'subscription.updated'; details: { changed: string[] } }
+  | { action: 'subscription.deleted'; details: Record<string, never> }
+  | { action: 'subscription.secret_rotated'; details: { overlap_seconds: number } }
+  | { action: 'subscription.ended'; details: { reason: string } }
+  | { action: 'event.replayed'; details: { event: string; type: string } }
   | { action: 'key.created'; details: { role: string; prefix: string } }
   | { action: 'key.revoked'; details: { prefix: string } };
 

@@ -78,15 +78,16 @@ export function createInbox(sql: postgres.Sql): Inbox {
 }
 
 async function store(sql: postgres.Sql, batch: Waiting[]): Promise<Stored[]> {
+  // JSON and times go as text: drizzle, which shares these connections, has its own ways with arrays of them.
   const column = <T>(read: (event: IncomingEvent) => T): T[] => batch.map(({ event }) => read(event));
   const inserted = await sql<{ id: string }[]>`
     insert into events (tenant_id, id, type, subject, tenant_slug, connector_id, connector, data, occurred_at, external_id, signed_at)
-    select tenant_id, id, type, subject, tenant_slug, connector_id, connector::json, data::json, occurred_at, external_id, signed_at from unnest(
+    select tenant_id, id, type, subject, tenant_slug, connector_id, connector::json, data::json, occurred_at::timestamptz, external_id, signed_at::timestamptz from unnest(
       ${column(({ tenant }) => tenant.id)}::uuid[], ${column(({ id }) => id)}::uuid[], ${column(({ type }) => type)}::text[],
       ${column(({ subject }) => subject)}::text[], ${column(({ tenant }) => tenant.slug)}::text[], ${column(({ connector }) => connector.id)}::uuid[],
       ${column(({ connector }) => JSON.stringify(connector))}::text[], ${batch.map(({ data }) => data)}::text[],
-      ${column(({ occurred_at }) => occurred_at)}::timestamptz[], ${column(({ external_id }) => external_id)}::text[],
-      ${column(({ signed_at }) => signed_at?.toISOString() ?? null)}::timestamptz[]
+      ${column(({ occurred_at }) => occurred_at)}::text[], ${column(({ external_id }) => external_id)}::text[],
+      ${column(({ signed_at }) => signed_at?.toISOString() ?? null)}::text[]
     ) as arrived (tenant_id, id, type, subject, tenant_slug, connector_id, connector, data, occurred_at, external_id, signed_at)
     on conflict (tenant_id, connector_id, external_id) where external_id is not null do nothing
     returning id`;
