@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineCategory, operation } from '../kinds/contract.ts';
+import { queryInput } from './database.ts';
 import { discoverInput, discoverOutput, readInput, record } from './shared.ts';
 
 const key = z.string().min(1).max(1024).meta({ title: 'Key', description: 'The object’s full name, with its folders' });
@@ -24,8 +25,13 @@ export const storage = defineCategory({
     }),
     read: operation({
       resource: 'Model',
-      title: 'Read', description: 'Read the records of a prefix or a file of JSON Lines, JSON or CSV',
+      title: 'Read', description: 'Read the records of a prefix, a table or a file: Delta Lake, Parquet, JSON Lines, JSON or CSV',
       input: readInput, output: record, result: 'records', repeatable: true,
+    }),
+    query: operation({
+      resource: 'Model',
+      title: 'Query', description: 'Run one SELECT over prefixes, tables and files and read its records',
+      input: queryInput, output: record, result: 'records', optional: true, repeatable: true,
     }),
     list: operation({
       resource: 'Object',

@@ -3,7 +3,8 @@ import type { z } from 'zod';
 import type { discoverInput, discoverOutput, Model } from '../../categories/shared.ts';
 import type { Call } from '../../kinds/contract.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { filesOf, isPrefix } from './files.ts';
+import type { Lakehouse } from '../lakehouse/index.ts';
+import { filesOf, isHidden, isPrefix, isText } from './files.ts';
 import type { Place } from './files.ts';
 import { isReadable } from './formats.ts';
 import { recordsOf, rowsOf } from './read.ts';
@@ -14,19 +15,23 @@ type Output = z.output<typeof discoverOutput>;
 /** A search that finds little looks at no more pages than this before it answers with what it has and a cursor. */
 const pagesAtOnce = 20;
 const sampleSize = 100;
+const looksAtOnce = 16;
 
 /**
  * The first level below the root prefix, or below the folder that `search` names: `orders/20` looks in
  * `orders/` for names with `20`. With output schemas, the first level is these schemas.
  */
-export async function discoverModels(place: Place, input: Input, call: Call): Promise<Output> {
-  if (input.model !== undefined) return { models: [await describe(place, input.model, call)] };
+export async function discoverModels(place: Place, lakehouse: Lakehouse, input: Input, call: Call): Promise<Output> {
+  if (input.model !== undefined) {
+    const isOfText = await isText(place, input.model, call);
+    return { models: [isOfText ? await describe(place, input.model, call) : await lakehouse.describe(await lakehouse.find(input.model, call), call)] };
+  }
   const { store, keys } = place;
   const search = input.search ?? '';
   const folder = search.slice(0, search.lastIndexOf('/') + 1);
   const wanted = search.slice(folder.length).toLowerCase();
   const matches = (name: string) => name.toLowerCase().includes(wanted);
-  if (keys.schemas.length > 0 && folder === '') return { models: keys.schemas.filter(matches).slice(0, input.limit).map(asModel) };
+  if (keys.schemas.length > 0 && folder === '') return { models: await asModels(place, keys.schemas.filter(matches).slice(0, input.limit), call) };
   if (!keys.admits(folder)) return { models: [] };
 
   const prefix = keys.prefixToStore(folder);
@@ -36,11 +41,26 @@ export async function discoverModels(place: Place, input: Input, call: Call): Pr
     const limit = input.limit - names.length;
     const listed = await store.list({ prefix, folders: true, limit, ...(token !== undefined && { token }) }, call);
     const files = listed.objects.map(({ key }) => key).filter((key) => key !== prefix && isReadable(key));
-    names.push(...[...listed.folders, ...files].map(keys.fromStore).filter((name) => matches(name.slice(folder.length))));
+    names.push(...[...listed.folders, ...files].map(keys.fromStore).filter((name) => !isHidden(name.slice(folder.length)) && matches(name.slice(folder.length))));
     token = listed.next_token;
     if (token === undefined || names.length >= input.limit) break;
   }
-  return { models: names.sort().map(asModel), ...encodeCursor(token) };
+  return { models: await asModels(place, names.sort(), call), ...encodeCursor(token) };
+}
+
+/** A prefix with a log is a Delta table. */
+async function asModels({ store, keys }: Place, names: string[], call: Call): Promise<Model[]> {
+  const models = names.map(asModel);
+  let next = 0;
+  const look = async () => {
+    for (let model = models[next++]; model; model = models[next++]) {
+      if (model.type !== 'prefix') continue;
+      const log = await store.list({ prefix: `${keys.prefixToStore(model.name)}_delta_log/`, folders: false, limit: 1 }, call);
+      if (log.objects.length > 0) Object.assign(model, { type: 'table', label: 'Delta table' });
+    }
+  };
+  await Promise.all(Array.from({ length: looksAtOnce }, look));
+  return models;
 }
 
 function asModel(name: string): Model {

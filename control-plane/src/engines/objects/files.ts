@@ -37,7 +37,7 @@ export async function* filesOf({ store, keys }: Place, model: string, call: Call
   let seen = 0;
   let readable = 0;
   const prefix = keys.prefixToStore(path);
-  for await (const { key } of objectsBelow(store, prefix, call)) {
+  for await (const { key } of listAll(store, prefix, call)) {
     seen += 1;
     if (isHidden(key.slice(prefix.length)) || formatOf(key) === undefined) continue;
     readable += 1;
@@ -53,6 +53,25 @@ export async function* filesOf({ store, keys }: Place, model: string, call: Call
   if (path !== '') throw modelNotFound(model, 'there is no object below it');
 }
 
+/** Whether a model's records are read from text as it streams by; Delta tables and Parquet files are the lakehouse's. */
+export async function isText({ store, keys }: Place, model: string, call: Call): Promise<boolean> {
+  if (/@[\w:.+-]+$/.test(model) && formatOf(model) === undefined) return false;
+  if (!isPrefix(model)) {
+    const format = formatOf(model);
+    return !(format && 'columnar' in format);
+  }
+  const path = model === '/' ? '' : model;
+  if (!keys.admits(path)) return true;
+  const prefix = keys.prefixToStore(path);
+  const [log] = (await store.list({ prefix: `${prefix}_delta_log/`, folders: false, limit: 1 }, call)).objects;
+  if (log) return false;
+  for await (const { key } of listAll(store, prefix, call)) {
+    const format = isHidden(key.slice(prefix.length)) ? undefined : formatOf(key);
+    if (format) return !('columnar' in format);
+  }
+  return true;
+}
+
 export function modelNotFound(model: string, why: string): PatchbayError {
   return new PatchbayError('model_not_found', `There is no model "${model}": ${why}.`, {
     hint: 'Choose one that `discover` lists, or give a file’s key, or a prefix that ends in a slash.',
@@ -60,7 +79,8 @@ export function modelNotFound(model: string, why: string): PatchbayError {
   });
 }
 
-async function* objectsBelow(store: ObjectStore, prefix: string, call: Call): AsyncGenerator<StoredObject> {
+/** All objects whose keys begin so, page after page. */
+export async function* listAll(store: ObjectStore, prefix: string, call: Call): AsyncGenerator<StoredObject> {
   let token: string | undefined;
   do {
     const page = await store.list({ prefix, folders: false, limit: pageSize, ...(token !== undefined && { token }) }, call);
@@ -70,14 +90,14 @@ async function* objectsBelow(store: ObjectStore, prefix: string, call: Call): As
 }
 
 /** `_SUCCESS`, `_delta_log/…`, `.staging/…`: what writers keep for themselves is not data. */
-function isHidden(path: string): boolean {
+export function isHidden(path: string): boolean {
   return /(?:^|\/)[._]/.test(path);
 }
 
 function recordFile(key: string, name: string): RecordFile {
   const format = formatOf(name);
   if (format && 'reader' in format) return { key, name, reader: format.reader };
-  const what = format ? `${format.refused} files cannot be read as records` : 'its name does not end as a file of records does';
+  const what = format ? `${'refused' in format ? format.refused : 'parquet'} files cannot be read together with files of text` : 'its name does not end as a file of records does';
   throw new PatchbayError('invalid_request', `${name} cannot be read: ${what}.`, {
     hint: `What can be read: ${readableFormats}. Use \`get\` for the file itself.`,
     fields: [{ path: 'model', message: what }],

@@ -93,7 +93,8 @@ test.each([
 
 test('the ending of a key decides, in any case', () => {
   expect(['a.jsonl', 'b/C.CSV', 'd.json.gz', 'e.tsv.GZ', 'f.ndjson'].map(isReadable)).toEqual(Array(5).fill(true));
-  expect(['a.txt', 'csv', 'a.gz', 'folder.csv/', 'x.constructor', 'y.parquet'].map(isReadable)).toEqual(Array(6).fill(false));
-  expect(formatOf('y.parquet')).toEqual({ refused: 'parquet' });
+  expect(['a.txt', 'csv', 'a.gz', 'folder.csv/', 'x.constructor', 'y.orc'].map(isReadable)).toEqual(Array(6).fill(false));
+  expect(formatOf('y.orc')).toEqual({ refused: 'orc' });
+  expect(formatOf('y.snappy.parquet')).toEqual({ columnar: 'parquet' });
   expect(formatOf('y.png')).toBeUndefined();
 });

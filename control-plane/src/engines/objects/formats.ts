@@ -16,15 +16,36 @@ const readers: Record<string, FormatReader> = {
 };
 
 /** What holds records but cannot be read; kept apart, lest a read of its folder silently leaves it out. */
-const unread = new Set(['parquet', 'avro', 'orc', 'xlsx', 'xls']);
+const unread = new Set(['avro', 'orc', 'xlsx', 'xls']);
 
-export const readableFormats = 'JSON Lines (.jsonl, .ndjson), JSON, CSV and TSV, each also with .gz';
+export const readableFormats = 'Delta tables, Parquet, and JSON Lines (.jsonl, .ndjson), JSON, CSV and TSV, these also with .gz';
 
-export type FormatOf = { reader: FormatReader } | { refused: string } | undefined;
+export type FormatOf = { reader: FormatReader } | { columnar: 'parquet' } | { refused: string } | undefined;
+
+/** What the lakehouse reads. */
+export type LakeFormat = 'parquet' | 'csv' | 'tsv' | 'json';
+
+const lakeFormats: Record<string, LakeFormat> = { jsonl: 'json', ndjson: 'json', json: 'json', csv: 'csv', tsv: 'tsv' };
+
+export function lakeFormatOf(key: string): LakeFormat | undefined {
+  if (isParquet(key)) return 'parquet';
+  const ending = endingOf(key);
+  return ending !== undefined && Object.hasOwn(lakeFormats, ending) ? lakeFormats[ending] : undefined;
+}
+
+/** `part-0.parquet`, and `part-0.gz.parquet` or `part-0.snappy.parquet`; a whole file that is packed again is none. */
+function isParquet(key: string): boolean {
+  return key.toLowerCase().endsWith('.parquet');
+}
+
+function endingOf(key: string): string | undefined {
+  return /\.([a-z0-9]+)(?:\.gz)?$/.exec(key.toLowerCase())?.[1];
+}
 
 /** @returns undefined for what is no file of records: images, markers, folders */
 export function formatOf(key: string): FormatOf {
-  const ending = /\.([a-z0-9]+)(?:\.gz)?$/.exec(key.toLowerCase())?.[1];
+  if (isParquet(key)) return { columnar: 'parquet' };
+  const ending = endingOf(key);
   if (ending === undefined) return undefined;
   const reader = Object.hasOwn(readers, ending) ? readers[ending] : undefined;
   if (reader) return { reader };
@@ -33,7 +54,7 @@ export function formatOf(key: string): FormatOf {
 
 export function isReadable(key: string): boolean {
   const format = formatOf(key);
-  return format !== undefined && 'reader' in format;
+  return format !== undefined && !('refused' in format);
 }
 
 async function* asRows(batches: AsyncIterable<Record<string, unknown>[]>): AsyncGenerator<RecordBatch> {

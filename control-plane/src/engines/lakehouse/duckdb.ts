@@ -1,0 +1,133 @@
+/**
+ * DuckDB as a reader of files, locked down: it sees the files below one folder and nothing else, loads no
+ * extension, and its settings cannot be changed any more. `statement.ts` is the first wall for what a
+ * user writes, this is the second.
+ */
+import { rm } from 'node:fs/promises';
+import os from 'node:os';
+import type { DuckDBConnection, DuckDBInstance, DuckDBResult, DuckDBValue } from '@duckdb/node-api';
+import type { FileCache } from '../../platform/file-cache/index.ts';
+import { duckdbError } from './errors.ts';
+import type { Names } from './errors.ts';
+
+const memoryLimit = '512MB';
+/** What a query that does not fit in memory may write to disk meanwhile. */
+const spillLimit = '4GB';
+
+export interface Duckdb {
+  /** A connection of its own for the work: views that it makes are its alone. An abort interrupts what runs. */
+  connect(signal: AbortSignal, names?: Names): Promise<Connection>;
+  close(): Promise<void>;
+}
+
+/** Every function throws PatchbayErrors alone. */
+export interface Connection {
+  run(text: string): Promise<void>;
+  /** All rows of a statement of our own, values as DuckDB has them. */
+  rows(text: string, parameters?: unknown[]): Promise<Record<string, DuckDBValue>[]>;
+  /** @param parameters text, numbers, booleans and nulls */
+  stream(text: string, parameters: unknown[]): Promise<{ result: DuckDBResult; chunks: AsyncIterable<Chunk> }>;
+  /** Ends what runs. Can be called twice. */
+  close(): void;
+}
+
+export type Chunk = NonNullable<Awaited<ReturnType<DuckDBResult['fetchChunk']>>>;
+
+export async function openDuckdb(cache: FileCache): Promise<Duckdb> {
+  const { DuckDBInstance } = await import('@duckdb/node-api');
+  const scratch = await cache.scratch();
+  const instance = await DuckDBInstance.create(':memory:', {
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    allow_community_extensions: 'false',
+    memory_limit: memoryLimit,
+    threads: String(os.availableParallelism()),
+    temp_directory: scratch,
+    max_temp_directory_size: spillLimit,
+  });
+  await lockDown(instance, [cache.directory]);
+  let closed = false;
+  return {
+    connect: (signal, names) => connect(instance, signal, names),
+    async close() {
+      if (closed) return;
+      closed = true;
+      instance.closeSync();
+      await rm(scratch, { recursive: true, force: true });
+    },
+  };
+}
+
+async function lockDown(instance: DuckDBInstance, folders: string[]): Promise<void> {
+  const connection = await instance.connect();
+  const list = folders.map((folder) => literal(folder)).join(', ');
+  for (const setting of [
+    `timezone = 'UTC'`,
+    'parquet_metadata_cache = true',
+    'errors_as_json = false',
+    `allowed_directories = [${list}]`,
+    'enable_external_access = false',
+    'lock_configuration = true',
+  ]) await connection.run(`set global ${setting}`);
+  connection.closeSync();
+}
+
+async function connect(instance: DuckDBInstance, signal: AbortSignal, names: Names = []): Promise<Connection> {
+  signal.throwIfAborted();
+  const connection = await instance.connect();
+  let closed = false;
+  const interrupt = () => void (!closed && connection.interrupt());
+  signal.addEventListener('abort', interrupt, { once: true });
+  let running: Promise<unknown> = Promise.resolve();
+  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+    signal.throwIfAborted();
+    const started = work();
+    running = started.catch(() => undefined);
+    try {
+      return await started;
+    } catch (error) {
+      throw signal.aborted ? signal.reason : duckdbError(error, names);
+    }
+  };
+  return {
+    run: (text) => guarded(async () => void (await connection.run(text))),
+    rows: (text, parameters = []) => guarded(async () => (await connection.runAndReadAll(text, parameters as DuckDBValue[])).getRowObjects()),
+    async stream(text, parameters) {
+      const result = await guarded(() => prepared(connection, text, parameters));
+      return {
+        result,
+        chunks: (async function* () {
+          for (;;) {
+            const chunk = await guarded(() => result.fetchChunk());
+            if (!chunk || chunk.rowCount === 0) return;
+            yield chunk;
+          }
+        })(),
+      };
+    },
+    close() {
+      if (closed) return;
+      signal.removeEventListener('abort', interrupt);
+      connection.interrupt();
+      closed = true;
+      // A connection that is closed under a running statement takes the process with it.
+      void running.then(() => connection.closeSync());
+    },
+  };
+}
+
+async function prepared(connection: DuckDBConnection, text: string, parameters: unknown[]): Promise<DuckDBResult> {
+  const statement = await connection.prepare(text);
+  if (parameters.length > 0) statement.bind(parameters as DuckDBValue[]);
+  return statement.stream();
+}
+
+/** A text as SQL. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** A name as SQL. */
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
