@@ -2,6 +2,7 @@
 import type { Registry } from './registry.ts';
 import apiRest from './api_rest/index.ts';
 import mariadb from './mariadb/index.ts';
+import mssql from './mssql/index.ts';
 import mysql from './mysql/index.ts';
 import n8nWebhook from './n8n_webhook/index.ts';
 import postgresql from './postgresql/index.ts';
@@ -13,6 +14,7 @@ import twilioMessaging from './twilio_messaging/index.ts';
 export function registerBuiltInKinds(registry: Registry): void {
   registry.register(apiRest);
   registry.register(mariadb);
+  registry.register(mssql);
   registry.register(mysql);
   registry.register(n8nWebhook);
   registry.register(postgresql);
