@@ -1,0 +1,2 @@
+export { createUploads } from './service.ts';
+export type { Uploads } from './service.ts';
