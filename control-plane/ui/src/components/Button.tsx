@@ -1,0 +1,36 @@
+import type { ButtonHTMLAttributes, ReactNode, Ref } from 'react';
+import { Icon } from './Icon.tsx';
+import type { IconName } from './Icon.tsx';
+
+export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
+  variant?: 'primary' | 'secondary' | 'ghost' | 'danger';
+  size?: 'small' | 'medium';
+  icon?: IconName;
+  /** Shows that it works; the button keeps its width and takes no second press. */
+  busy?: boolean;
+  ref?: Ref<HTMLButtonElement>;
+}
+
+export const buttonClass = (variant: NonNullable<ButtonProps['variant']> = 'secondary', size: NonNullable<ButtonProps['size']> = 'medium') => `button ${variant} ${size}`;
+
+export function Button({ variant = 'secondary', size = 'medium', icon, busy = false, children, className = '', disabled, ...rest }: ButtonProps) {
+  return (
+    <button type="button" {...rest} className={`${buttonClass(variant, size)} ${className}`} disabled={disabled === true || busy} aria-busy={busy || undefined}>
+      {busy ? <span className="spinner" aria-hidden="true" /> : icon && <Icon name={icon} size={size === 'small' ? 15 : 17} />}
+      {children}
+    </button>
+  );
+}
+
+export function IconButton({ icon, label, className = '', ...rest }: Omit<ButtonProps, 'children' | 'icon'> & { icon: IconName; label: string }) {
+  return (
+    <button type="button" {...rest} className={`icon-button ${className}`} aria-label={label} title={label}>
+      <Icon name={icon} />
+    </button>
+  );
+}
+
+/** For the left and the right end of a row. */
+export function Actions({ children }: { children: ReactNode }) {
+  return <div className="actions">{children}</div>;
+}

@@ -1,0 +1,95 @@
+/** Dialogs: focus goes in and comes back, Escape closes. */
+import { AlertDialog } from '@base-ui/react/alert-dialog';
+import { Dialog as Base } from '@base-ui/react/dialog';
+import { useState } from 'react';
+import type { ReactNode } from 'react';
+import { problemOf } from '../api/client.ts';
+import type { Problem } from '../api/client.ts';
+import { Button, IconButton } from './Button.tsx';
+import { ProblemPane } from './feedback.tsx';
+
+export interface DialogProps {
+  open: boolean;
+  onClose(): void;
+  title: string;
+  description?: ReactNode;
+  size?: 'small' | 'wide';
+  children: ReactNode;
+}
+
+export function Dialog({ open, onClose, title, description, size = 'small', children }: DialogProps) {
+  return (
+    <Base.Root open={open} onOpenChange={(next) => { if (!next) onClose(); }}>
+      <Base.Portal>
+        <Base.Backdrop className="backdrop" />
+        <Base.Popup className={`dialog ${size}`}>
+          <header className="dialog-header">
+            <div>
+              <Base.Title className="dialog-title">{title}</Base.Title>
+              {description && <Base.Description className="dialog-description" render={<div />}>{description}</Base.Description>}
+            </div>
+            <Base.Close render={<IconButton icon="close" label="Close" />} />
+          </header>
+          {children}
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+export interface ConfirmProps {
+  open: boolean;
+  onClose(): void;
+  title: string;
+  description: ReactNode;
+  action: string;
+  danger?: boolean;
+  disabled?: boolean;
+  /** Closes when it is done; what it throws is shown. */
+  onConfirm(): Promise<unknown>;
+  children?: ReactNode;
+}
+
+export function Confirm({ open, onClose, title, description, action, danger = true, disabled = false, onConfirm, children }: ConfirmProps) {
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem>();
+  const close = () => {
+    setProblem(undefined);
+    onClose();
+  };
+  const confirm = async () => {
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      await onConfirm();
+      close();
+    } catch (error) {
+      setProblem(problemOf(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <AlertDialog.Root open={open} onOpenChange={(next) => { if (!next && !busy) close(); }}>
+      <AlertDialog.Portal>
+        <AlertDialog.Backdrop className="backdrop" />
+        <AlertDialog.Popup className="dialog small">
+          <header className="dialog-header">
+            <div>
+              <AlertDialog.Title className="dialog-title">{title}</AlertDialog.Title>
+              <AlertDialog.Description className="dialog-description" render={<div />}>{description}</AlertDialog.Description>
+            </div>
+          </header>
+          <div className="dialog-body">
+            {children}
+            {problem && <ProblemPane problem={problem} />}
+          </div>
+          <footer className="dialog-footer">
+            <AlertDialog.Close render={<Button disabled={busy}>Cancel</Button>} />
+            <Button variant={danger ? 'danger' : 'primary'} busy={busy} disabled={disabled} onClick={() => void confirm()}>{action}</Button>
+          </footer>
+        </AlertDialog.Popup>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
+  );
+}

@@ -1,0 +1,39 @@
+import { useEffect } from 'react';
+import type { ReactNode } from 'react';
+
+/** A page’s frame: its title (of the document too), what one can do here, and its body. */
+export function Page({ title, lead, actions, before, children, width = 'normal' }: {
+  title: string;
+  lead?: ReactNode;
+  actions?: ReactNode;
+  /** Above the title: where one came from. */
+  before?: ReactNode;
+  width?: 'normal' | 'narrow' | 'full';
+  children: ReactNode;
+}) {
+  useEffect(() => {
+    document.title = `${title} · Patchbay`;
+  }, [title]);
+  return (
+    <div className={`page ${width}`}>
+      {before}
+      <header className="page-header">
+        <div className="page-title">
+          <h1 tabIndex={-1}>{title}</h1>
+          {lead && <div className="lead">{lead}</div>}
+        </div>
+        {actions && <div className="actions">{actions}</div>}
+      </header>
+      {children}
+    </div>
+  );
+}
+
+export function Card({ title, actions, children, flush = false }: { title?: string; actions?: ReactNode; children: ReactNode; flush?: boolean }) {
+  return (
+    <section className={`card ${flush ? 'flush' : ''}`} aria-label={title}>
+      {title && <header className="card-header"><h2>{title}</h2>{actions}</header>}
+      {children}
+    </section>
+  );
+}

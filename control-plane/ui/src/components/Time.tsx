@@ -1,0 +1,24 @@
+/** Times in the reader’s zone and language; the exact one on hover and for assistive technology. */
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' });
+const steps: [Intl.RelativeTimeFormatUnit, number][] = [['day', 86_400], ['hour', 3600], ['minute', 60], ['second', 1]];
+
+export const formatTime = (iso: string): string => exact.format(new Date(iso));
+
+export function formatAgo(iso: string): string {
+  const seconds = (new Date(iso).getTime() - Date.now()) / 1000;
+  if (Math.abs(seconds) > 30 * 86_400) return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' }).format(new Date(iso));
+  const [unit, size] = steps.find(([, length]) => Math.abs(seconds) >= length) ?? ['second', 1];
+  return Math.abs(seconds) < 5 ? 'just now' : relative.format(Math.round(seconds / size), unit);
+}
+
+export function Time({ at, full = false }: { at: string; full?: boolean }) {
+  return <time dateTime={at} title={formatTime(at)}>{full ? formatTime(at) : formatAgo(at)}</time>;
+}
+
+export function formatDuration(milliseconds: number): string {
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  return `${(milliseconds / 1000).toFixed(milliseconds < 10_000 ? 2 : 1)} s`;
+}
+
+export const formatCount = (count: number): string => new Intl.NumberFormat(undefined).format(count);

@@ -1,0 +1,90 @@
+/** One field of a config: its input by its type, secrets as kept, set or cleared, and references to the environment. */
+import { Button } from '../components/Button.tsx';
+import { Field, SelectField, SwitchField, TextArea, TextField } from '../components/Field.tsx';
+import { Badge } from '../components/feedback.tsx';
+import { Time } from '../components/Time.tsx';
+import type { Draft, FormField } from './schema.ts';
+import { textOf } from './schema.ts';
+
+export interface ConfigFieldProps {
+  field: FormField;
+  draft: Draft;
+  onChange(draft: Draft): void;
+  error?: string | undefined;
+  /** Of a secret that is stored. */
+  stored?: { updated_at?: string } | undefined;
+  /** A destination was changed, so that a stored secret has to be sent again. */
+  moved?: boolean;
+}
+
+function Help({ field }: { field: FormField }) {
+  const { description, default: fallback } = field.schema;
+  const isShort = fallback !== undefined && fallback !== '' && (typeof fallback !== 'object');
+  if (!description && !(isShort && field.kind !== 'choice')) return null;
+  return <>{description}{isShort && field.kind !== 'choice' && field.kind !== 'boolean' && <span className="field-default">{description ? ' · ' : ''}Default: <code>{textOf(field.kind, fallback)}</code></span>}</>;
+}
+
+function EnvironmentSwitch({ field, draft, onChange }: Pick<ConfigFieldProps, 'field' | 'draft' | 'onChange'>) {
+  const isReference = draft.mode === 'environment';
+  return (
+    <button type="button" className="field-aside" aria-pressed={isReference} aria-label={`Take ${field.title} from the environment`} title="Take it from an environment variable of the service"
+      onClick={() => onChange({ mode: isReference ? 'plain' : 'environment', text: '' })}>$ENV</button>
+  );
+}
+
+export function ConfigField({ field, draft, onChange, error, stored, moved = false }: ConfigFieldProps) {
+  const { schema, title, required, kind, secret } = field;
+  const help = <Help field={field} />;
+  const common = { label: title, help: schema.description || schema.default !== undefined ? help : undefined, error, required };
+  const write = (text: string) => onChange({ mode: 'plain', text });
+  const aside = <EnvironmentSwitch field={field} draft={draft} onChange={onChange} />;
+
+  if (draft.mode === 'environment') {
+    return (
+      <Field {...common} aside={aside} help={<>A variable that the operator allowed; read whenever the connector is used.</>}>
+        {(ids) => (
+          <span className="prefixed"><span aria-hidden="true">$ENV:</span>
+            <input className="input code" value={draft.text} placeholder="NAME" autoComplete="off" spellCheck={false} onChange={(event) => onChange({ mode: 'environment', text: event.target.value })} {...ids} />
+          </span>
+        )}
+      </Field>
+    );
+  }
+  if (draft.mode === 'keep' || draft.mode === 'clear') {
+    const isKept = draft.mode === 'keep';
+    return (
+      <Field {...common} error={error ?? (moved && isKept ? 'Where it would be sent has changed: enter it again.' : undefined)}>
+        {(ids) => (
+          <div className="secret-kept" role="group" aria-label={title}>
+            <span className="secret-state">
+              {isKept ? <><Badge tone="good" dot>Stored</Badge>{stored?.updated_at && <span className="muted">set <Time at={stored.updated_at} /></span>}</> : <Badge tone="warn">Will be removed when you save</Badge>}
+            </span>
+            <Button size="small" {...ids} aria-label={`Replace ${title}`} onClick={() => onChange({ mode: 'plain', text: '' })}>Replace</Button>
+            {isKept
+              ? !required && <Button size="small" variant="ghost" aria-label={`Remove ${title}`} onClick={() => onChange({ mode: 'clear', text: '' })}>Remove</Button>
+              : <Button size="small" variant="ghost" onClick={() => onChange({ mode: 'keep', text: '' })}>Keep it</Button>}
+          </div>
+        )}
+      </Field>
+    );
+  }
+
+  if (kind === 'boolean') {
+    const fallback = schema.default;
+    return <SwitchField {...common} label={title} help={schema.description} checked={draft.text === '' ? fallback === true : draft.text === 'true'} onChange={(checked) => write(String(checked))} />;
+  }
+  if (kind === 'choice') {
+    const options = (schema.enum ?? []).map((value) => ({ value: String(value), label: String(value).replaceAll('_', ' ') }));
+    return <SelectField {...common} aside={aside} value={draft.text} onChange={(event) => write(event.target.value)} options={draft.text === '' || !required ? [{ value: '', label: schema.default === undefined ? '—' : `${String(schema.default)} (default)` }, ...options] : options} />;
+  }
+  const back = stored && <button type="button" className="field-aside" onClick={() => onChange({ mode: 'keep', text: '' })}>Keep the stored one</button>;
+  const extras = { ...common, aside: <span className="field-asides">{back}<EnvironmentSwitch field={field} draft={draft} onChange={onChange} /></span>, value: draft.text, placeholder: schema.placeholder };
+  if (kind === 'lines' || kind === 'pairs' || kind === 'json' || schema.multiline) {
+    const hint = { lines: 'One a line', pairs: 'One “name: value” a line', json: 'As JSON', text: '', number: '' }[kind];
+    return <TextArea {...extras} help={<>{schema.description}{hint && <span className="field-default">{schema.description ? ' · ' : ''}{hint}</span>}</>} className={`input code ${secret ? 'masked' : ''}`} rows={kind === 'json' ? 5 : 3} onChange={(event) => write(event.target.value)} />;
+  }
+  return (
+    <TextField {...extras} type={secret ? 'password' : 'text'} inputMode={kind === 'number' ? 'decimal' : undefined} autoComplete={secret ? 'new-password' : 'off'}
+      onChange={(event) => write(event.target.value)} />
+  );
+}

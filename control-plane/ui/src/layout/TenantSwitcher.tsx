@@ -1,0 +1,36 @@
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { tenantQuery, tenantsQuery } from '../api/queries.ts';
+import { useSession } from '../api/session.ts';
+import { Icon } from '../components/Icon.tsx';
+import { Picker } from '../components/Picker.tsx';
+import type { Choice } from '../components/Picker.tsx';
+
+/** The tenant that the pages are about; it stands in the address, so that links keep it. */
+export function useTenant(): string | undefined {
+  return useSearch({ strict: false }).tenant;
+}
+
+const everyone: Choice = { value: '', label: 'All tenants' };
+
+export function TenantSwitcher() {
+  const tenant = useTenant();
+  const session = useSession();
+  const navigate = useNavigate();
+  const [search, setSearch] = useState('');
+  const { data, isFetching } = useQuery(tenantsQuery(search));
+  const current = useQuery({ ...tenantQuery(tenant ?? ''), enabled: tenant !== undefined });
+  const choices = [...(search === '' ? [everyone] : []), ...(data?.tenants ?? []).map(({ slug, name }) => ({ value: slug, label: name, hint: slug }))];
+  const value = tenant === undefined ? everyone : { value: tenant, label: current.data?.name ?? tenant };
+  const choose = (choice: Choice | null) => {
+    if (!choice) return;
+    void navigate({ to: '.', search: (before) => ({ ...before, tenant: choice.value === '' ? undefined : choice.value }) });
+  };
+  return (
+    <Picker
+      label={`Tenant: ${value.label}`} choices={choices} value={value} onChange={choose} onSearch={setSearch} loading={isFetching} placeholder="Find a tenant …"
+      trigger={<><Icon name="tenants" size={16} /><span className="picker-value">{tenant === undefined ? (session.tenant ? `${session.tenant.name} and below` : 'All tenants') : value.label}</span></>}
+    />
+  );
+}

@@ -1,0 +1,108 @@
+import { Tabs } from '@base-ui/react/tabs';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { api, unwrap } from '../api/client.ts';
+import type { Connector } from '../api/client.ts';
+import { catalogQuery, connectorQuery, refresh, resolutionQuery } from '../api/queries.ts';
+import { useMay } from '../api/session.ts';
+import { AuditList } from '../components/AuditList.tsx';
+import { Button, buttonClass } from '../components/Button.tsx';
+import { ConnectorStatus } from '../components/ConnectorStatus.tsx';
+import { Confirm } from '../components/Dialog.tsx';
+import { Badge, Loaded } from '../components/feedback.tsx';
+import { Icon } from '../components/Icon.tsx';
+import { KindIcon } from '../components/KindIcon.tsx';
+import { Menu } from '../components/Menu.tsx';
+import { Page } from '../components/Page.tsx';
+import { toast } from '../components/Toasts.tsx';
+import { Checks } from '../connector/Checks.tsx';
+import { DeleteConnector } from '../connector/DeleteConnector.tsx';
+import { Models } from '../connector/Models.tsx';
+import { Overview } from '../connector/Overview.tsx';
+import { Used } from '../connector/Used.tsx';
+import { TestOutcome } from '../form/TestOutcome.tsx';
+import { useTest } from '../form/useTest.ts';
+
+export function ConnectorPage() {
+  const { id } = useParams({ from: '/shell/connectors/$id' });
+  const query = useQuery(connectorQuery(id));
+  const connector = query.data;
+  if (!connector) return <Page title="Connector" before={<Back />}><Loaded query={query} lines={6} height={48}>{null}</Loaded></Page>;
+  return <Details key={connector.id} connector={connector} />;
+}
+
+function Back() {
+  return <Link className="back" to="/connectors"><Icon name="back" size={15} />Connectors</Link>;
+}
+
+function Details({ connector }: { connector: Connector }) {
+  const { id, category, tenant_slug } = connector;
+  const { tab = 'overview' } = useSearch({ from: '/shell/connectors/$id' });
+  const navigate = useNavigate({ from: '/connectors/$id' });
+  const may = useMay();
+  const catalog = useQuery(catalogQuery);
+  const kind = catalog.data?.kinds.find((one) => one.kind === connector.kind);
+  const [asking, setAsking] = useState<'default' | 'delete' | 'deactivate'>();
+  const resolution = useQuery({ ...resolutionQuery(tenant_slug, category), enabled: may('connectors:use') });
+  const current = resolution.data?.how === 'own' ? resolution.data.connector : null;
+  const done = () => refresh('connectors', 'defaults', 'audit', 'statistics');
+  const test = useTest((signal) => unwrap(api.POST('/api/connectors/{id}/test', { params: { path: { id } }, body: {}, signal })), () => void done());
+
+  const setActive = async (active: boolean, undo = true) => {
+    const params = { params: { path: { id } } };
+    await unwrap(active ? api.POST('/api/connectors/{id}/activate', params) : api.POST('/api/connectors/{id}/deactivate', params));
+    await done();
+    toast(`“${connector.name}” is ${active ? 'active' : 'inactive'}`, undo ? { undo: () => void setActive(!active, false) } : {});
+  };
+  const makeDefault = async (target = id, undo = true): Promise<void> => {
+    const { replaced } = await unwrap(api.POST('/api/connectors/{id}/make_default', { params: { path: { id: target } } }));
+    await done();
+    toast(`The default ${category} of ${tenant_slug} is changed`, undo && replaced ? { description: `It replaces “${replaced.name}”.`, undo: () => void makeDefault(replaced.id, false) } : {});
+  };
+  const canDiscover = kind?.operations.includes('discover') === true && may('connectors:use');
+  const tabs = [
+    { value: 'overview', label: 'Overview' }, { value: 'checks', label: 'Tests' },
+    ...(canDiscover ? [{ value: 'models', label: 'Models' }] : []),
+    { value: 'used', label: 'Where used' },
+    ...(may('audit:read') ? [{ value: 'audit', label: 'Audit trail' }] : []),
+  ];
+
+  return (
+    <Page title={connector.name} before={<Back />}
+      lead={<span className="facts"><KindIcon kind={connector.kind} category={category} size={20} /><span>{kind?.label ?? connector.kind}</span><span>of <Link to="/connectors" search={{ tenant: tenant_slug }}>{tenant_slug}</Link></span><ConnectorStatus connector={connector} />{connector.is_default && <Badge tone="accent">Default {category.replaceAll('_', ' ')}</Badge>}</span>}
+      actions={(
+        <>
+          {may('connectors:use') && <Button icon="bolt" busy={test.running} disabled={!connector.active} onClick={test.start}>Test</Button>}
+          {may('connectors:write') && <Link className={buttonClass()} to="/connectors/$id/edit" params={{ id }}>Edit</Link>}
+          {may('connectors:write') && (
+            <Menu trigger={<Button icon="dots" aria-label="More actions" />} items={[
+              !connector.is_default && connector.active && { label: `Make default ${category.replaceAll('_', ' ')}`, icon: 'star', onSelect: () => setAsking('default') },
+              connector.active ? { label: 'Deactivate', icon: 'close', onSelect: () => setAsking('deactivate') } : { label: 'Activate', icon: 'check', onSelect: () => void setActive(true) },
+              { label: 'Delete', icon: 'trash', danger: true, onSelect: () => setAsking('delete') },
+            ]} />
+          )}
+        </>
+      )}>
+      {connector.description && <p className="description">{connector.description}</p>}
+      <TestOutcome test={test} />
+      <Tabs.Root value={tab} onValueChange={(value) => void navigate({ search: (before) => ({ ...before, tab: value === 'overview' ? undefined : String(value), model: undefined }), replace: true })}>
+        <Tabs.List className="tabs">
+          {tabs.map(({ value, label }) => <Tabs.Tab key={value} value={value} className="tab">{label}</Tabs.Tab>)}
+        </Tabs.List>
+        <Tabs.Panel value="overview" className="tab-panel"><Overview connector={connector} kind={kind} /></Tabs.Panel>
+        <Tabs.Panel value="checks" className="tab-panel"><Checks id={id} /></Tabs.Panel>
+        {canDiscover && <Tabs.Panel value="models" className="tab-panel"><Models connector={connector} /></Tabs.Panel>}
+        <Tabs.Panel value="used" className="tab-panel"><Used connector={connector} /></Tabs.Panel>
+        {may('audit:read') && <Tabs.Panel value="audit" className="tab-panel"><AuditList filter={{ resource: id }} /></Tabs.Panel>}
+      </Tabs.Root>
+      <Confirm open={asking === 'default'} onClose={() => setAsking(undefined)} danger={false} action="Make default" title={`Make “${connector.name}” the default?`}
+        description={current ? <>It replaces “{current.name}” as the default {category} of {tenant_slug}. Workflows use it from their next step on.</> : <>{tenant_slug} has no default {category} of its own. Tenants below it inherit this one.</>}
+        onConfirm={() => makeDefault()} />
+      <Confirm open={asking === 'deactivate'} onClose={() => setAsking(undefined)} action="Deactivate" title={`Deactivate “${connector.name}”?`}
+        description={connector.is_default ? <>It is the default {category} of {tenant_slug}: workflows that ask for it fail until it is active again or another one is the default.</> : 'Nothing can use it until it is active again. Its configuration is kept.'}
+        onConfirm={() => setActive(false)} />
+      <DeleteConnector connector={connector} open={asking === 'delete'} onClose={() => setAsking(undefined)} onDeleted={() => void navigate({ to: '/connectors' })} />
+    </Page>
+  );
+}

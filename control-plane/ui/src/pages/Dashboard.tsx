@@ -1,0 +1,94 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import type { Schemas } from '../api/client.ts';
+import { connectorsQuery, statisticsQuery, tenantsQuery } from '../api/queries.ts';
+import type { StatisticsWindow } from '../api/queries.ts';
+import { useMay } from '../api/session.ts';
+import { Bars } from '../charts/Bars.tsx';
+import { buttonClass } from '../components/Button.tsx';
+import { EmptyState, Loaded } from '../components/feedback.tsx';
+import { KindIcon } from '../components/KindIcon.tsx';
+import { Card, Page } from '../components/Page.tsx';
+import { formatCount, formatDuration } from '../components/Time.tsx';
+
+const windows: { value: StatisticsWindow; label: string }[] = [{ value: '1h', label: 'Hour' }, { value: '24h', label: 'Day' }, { value: '7d', label: 'Week' }];
+
+export function Dashboard() {
+  const { tenant, window: chosen } = useSearch({ from: '/shell/' });
+  const navigate = useNavigate({ from: '/' });
+  const may = useMay();
+  const window = windows.find(({ value }) => value === chosen)?.value ?? '24h';
+  const query = useQuery(statisticsQuery(window, tenant === undefined ? {} : { tenant }));
+  const any = useQuery(connectorsQuery(tenant === undefined ? {} : { tenant }, 1));
+  const tenants = useQuery(tenantsQuery('', 2));
+  const data = query.data;
+  const isFirst = any.data?.connectors.length === 0;
+  const hasTenants = (tenants.data?.tenants.length ?? 1) > 0;
+
+  return (
+    <Page title="Dashboard" lead={tenant ? `${tenant} and the tenants below it` : 'How your tenants’ backends are doing.'} width="full"
+      actions={<div className="segments" role="group" aria-label="Time">{windows.map(({ value, label }) => <button key={value} type="button" aria-pressed={value === window} onClick={() => void navigate({ search: (before) => ({ ...before, window: value }), replace: true })}>{label}</button>)}</div>}>
+      {isFirst && (hasTenants
+        ? <EmptyState icon="plug" title="Connect the first backend" action={may('connectors:write') && <Link className={buttonClass('primary')} to="/catalog">Open the catalog</Link>}>Choose a kind, enter where it is and how to get in, test it, and make it a tenant’s default.</EmptyState>
+        : <EmptyState icon="tenants" title="Begin with a tenant" action={may('tenants:write') && <Link className={buttonClass('primary')} to="/tenants">Create a tenant</Link>}>A tenant is an organization whose workflows reach its own backends.</EmptyState>)}
+      {!isFirst && (
+        <Loaded query={query} lines={5} height={96}>
+          {data && <Figures data={data} window={window} />}
+        </Loaded>
+      )}
+    </Page>
+  );
+}
+
+function Figures({ data, window }: { data: Schemas['Statistics']; window: StatisticsWindow }) {
+  const { health, buckets, slowest } = data;
+  const count = buckets.reduce((sum, bucket) => sum + bucket.count, 0);
+  const errors = buckets.reduce((sum, bucket) => sum + bucket.errors, 0);
+  const minutes = data.bucket_seconds / 60;
+  const times = buckets.map(({ at }) => at);
+  const share = count === 0 ? '—' : `${((errors / count) * 100).toFixed(errors === 0 ? 0 : 1)} %`;
+  const last = { '1h': 'the last hour', '24h': 'the last day', '7d': 'the last week' }[window];
+  return (
+    <>
+      <ul className="tiles">
+        <li className="tile good"><span>Healthy</span><strong>{formatCount(health.healthy)}</strong><small>connectors</small></li>
+        <li className={`tile ${health.failing > 0 ? 'bad' : ''}`}><span>Failing</span><strong>{formatCount(health.failing)}</strong><small>by their last test</small></li>
+        <li className="tile"><span>Not tested</span><strong>{formatCount(health.untested)}</strong><small>{health.inactive > 0 ? `and ${formatCount(health.inactive)} inactive` : 'yet'}</small></li>
+        <li className="tile"><span>Operations</span><strong>{formatCount(count)}</strong><small>in {last}</small></li>
+        <li className={`tile ${errors > 0 ? 'warn' : ''}`}><span>Errors</span><strong>{share}</strong><small>{formatCount(errors)} operations</small></li>
+      </ul>
+      <div className="chart-grid-layout">
+        <Card><Bars title="Operations per minute" times={times} format={(value) => formatCount(Math.round(value * 10) / 10)} series={[
+          { name: 'Went well', tone: 'accent', values: buckets.map((bucket) => (bucket.count - bucket.errors) / minutes) },
+          { name: 'Failed', tone: 'bad', values: buckets.map((bucket) => bucket.errors / minutes) },
+        ]} /></Card>
+        <Card><Bars title="Tests of connectors" times={times} series={[
+          { name: 'Healthy', tone: 'good', values: buckets.map(({ checks_ok }) => checks_ok) },
+          { name: 'Failing', tone: 'bad', values: buckets.map(({ checks_failed }) => checks_failed) },
+        ]} /></Card>
+        <Card><Bars title="Error rate" times={times} format={(value) => `${Math.round(value)} %`} series={[{ name: 'Failed', tone: 'bad', values: buckets.map((bucket) => (bucket.count === 0 ? 0 : (bucket.errors / bucket.count) * 100)) }]} /></Card>
+        <Card><Bars title="Duration" times={times} overlay format={formatDuration} series={[
+          { name: 'Slowest', tone: 'warn', values: buckets.map(({ max_ms }) => max_ms ?? 0) },
+          { name: 'Average', tone: 'accent', values: buckets.map(({ average_ms }) => average_ms ?? 0) },
+        ]} /></Card>
+      </div>
+      <Card title="Slowest operations" flush>
+        {slowest.length === 0 ? <p className="card-note muted">Nothing ran in {last}.</p> : (
+          <div className="table-scroll" tabIndex={0} role="region" aria-label="Slowest operations">
+            <table className="table">
+              <thead><tr><th scope="col">Connector</th><th scope="col">Tenant</th><th scope="col">Operation</th><th scope="col" className="end">Count</th><th scope="col" className="end">Errors</th><th scope="col" className="end">Average</th><th scope="col" className="end">Slowest</th></tr></thead>
+              <tbody>
+                {slowest.map((row) => (
+                  <tr key={`${row.connector_id} ${row.operation}`}>
+                    <th scope="row"><span className="named"><KindIcon kind={row.kind} size={20} /><Link to="/connectors/$id" params={{ id: row.connector_id }}>{row.connector_name}</Link></span></th>
+                    <td>{row.tenant_slug}</td><td>{row.operation}</td><td className="end">{formatCount(row.count)}</td><td className="end">{formatCount(row.errors)}</td><td className="end">{formatDuration(row.average_ms)}</td><td className="end">{formatDuration(row.max_ms)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </Card>
+    </>
+  );
+}

@@ -1,0 +1,126 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
+import { api, problemOf, unwrap } from '../api/client.ts';
+import type { Connector, Kind, Problem } from '../api/client.ts';
+import { catalogQuery, connectorQuery, refresh } from '../api/queries.ts';
+import { Button } from '../components/Button.tsx';
+import { TextArea, TextField } from '../components/Field.tsx';
+import { Loaded, ProblemPane } from '../components/feedback.tsx';
+import { Icon } from '../components/Icon.tsx';
+import { Page } from '../components/Page.tsx';
+import { toast } from '../components/Toasts.tsx';
+import { ConfigForm } from '../form/ConfigForm.tsx';
+import { focusFirstInvalid } from '../form/focus.ts';
+import { KindAside } from '../form/KindAside.tsx';
+import type { ConfigSchema, Drafts } from '../form/schema.ts';
+import { draftsOf, fieldErrorsOf, fieldsOf, readForm } from '../form/schema.ts';
+import { TestOutcome } from '../form/TestOutcome.tsx';
+import { useTest } from '../form/useTest.ts';
+
+export function EditConnector() {
+  const { id } = useParams({ from: '/shell/connectors/$id/edit' });
+  const connector = useQuery(connectorQuery(id));
+  const catalog = useQuery(catalogQuery);
+  const kind = catalog.data?.kinds.find((one) => one.kind === connector.data?.kind);
+  return (
+    <Page title={connector.data ? `Edit ${connector.data.name}` : 'Edit connector'} before={<Link className="back" to="/connectors/$id" params={{ id }}><Icon name="back" size={15} />{connector.data?.name ?? 'Connector'}</Link>}>
+      <Loaded query={connector} lines={6} height={44}>
+        <Loaded query={catalog} lines={6} height={44}>
+          {connector.data && kind && <Form key={connector.data.version} connector={connector.data} kind={kind} />}
+        </Loaded>
+      </Loaded>
+    </Page>
+  );
+}
+
+function Form({ connector, kind }: { connector: Connector; kind: Kind }) {
+  const navigate = useNavigate();
+  const fields = useMemo(() => fieldsOf(kind.config_schema as ConfigSchema), [kind]);
+  const before = useMemo(() => draftsOf(fields, connector.config), [fields, connector]);
+  const [name, setName] = useState(connector.name);
+  const [slug, setSlug] = useState(connector.slug);
+  const [description, setDescription] = useState(connector.description);
+  const [schemas, setSchemas] = useState(connector.output_schemas.join(', '));
+  const [drafts, setDrafts] = useState<Drafts>(before);
+  const [errors, setErrors] = useState<Record<string, string>>({});
+  const [problem, setProblem] = useState<Problem>();
+  const [saving, setSaving] = useState(false);
+  const id = connector.id;
+  const read = readForm(fields, drafts, before);
+  const outputSchemas = schemas.split(/[\n,]/).map((word) => word.trim()).filter(Boolean);
+
+  const changes = {
+    ...(name !== connector.name && { name }), ...(slug !== connector.slug && { slug }), ...(description !== connector.description && { description }),
+    ...(outputSchemas.join() !== connector.output_schemas.join() && { output_schemas: outputSchemas }),
+    ...(Object.keys(read.config).length > 0 && { config: read.config }),
+  };
+  const isDirty = Object.keys(changes).length > 0;
+
+  const refuse = (failure: Problem) => {
+    setErrors({ ...fieldErrorsOf(failure.errors), ...Object.fromEntries((failure.errors ?? []).filter(({ path }) => !path.startsWith('config.')).map(({ path, message }) => [`:${path}`, message])) });
+    setProblem(failure);
+    focusFirstInvalid();
+  };
+  const isReadable = () => {
+    setErrors(read.errors);
+    setProblem(undefined);
+    if (Object.keys(read.errors).length === 0) return true;
+    focusFirstInvalid();
+    return false;
+  };
+  const test = useTest(async (signal) => {
+    const result = await unwrap(api.POST('/api/connectors/{id}/test', { params: { path: { id } }, body: 'config' in changes ? { config: read.config } : {}, signal })).catch((error: unknown) => {
+      if (!signal.aborted) refuse(problemOf(error));
+      throw error;
+    });
+    setErrors(fieldErrorsOf((result.error as Problem | undefined)?.errors));
+    return result;
+  }, () => void refresh('connectors'));
+
+  const save = async () => {
+    if (!isReadable()) return;
+    setSaving(true);
+    try {
+      await unwrap(api.PATCH('/api/connectors/{id}', { params: { path: { id } }, body: { ...changes, version: connector.version } }));
+      await refresh('connectors', 'defaults');
+      toast('The changes are saved');
+      await navigate({ to: '/connectors/$id', params: { id } });
+    } catch (error) {
+      refuse(problemOf(error));
+    } finally {
+      setSaving(false);
+    }
+  };
+
+  return (
+    <div className="form-layout">
+      <form className="form" aria-label={`Edit ${connector.name}`} noValidate onSubmit={(event) => { event.preventDefault(); void save(); }}>
+        <div className="card">
+          <fieldset className="form-section"><legend>Connector</legend>
+            <div className="form-fields two">
+              <TextField label="Name" required value={name} maxLength={200} error={errors[':name']} onChange={(event) => setName(event.target.value)} />
+              <TextField label="Slug" required value={slug} maxLength={63} error={errors[':slug']} onChange={(event) => setSlug(event.target.value)} help="What people type and addresses hold" />
+            </div>
+            <div className="form-fields"><TextArea label="Description" rows={2} value={description} maxLength={2000} onChange={(event) => setDescription(event.target.value)} /></div>
+          </fieldset>
+          <ConfigForm fields={fields} drafts={drafts} before={before} stored={connector.config} errors={errors} onChange={(next) => { setDrafts(next); setErrors({}); test.clear(); }} />
+          {kind.category === 'database' && (
+            <fieldset className="form-section"><legend>What may be read</legend>
+              <div className="form-fields"><TextField label="Schemas" value={schemas} help="Separated by commas; when empty, those that the user of the connection owns." onChange={(event) => setSchemas(event.target.value)} /></div>
+            </fieldset>
+          )}
+        </div>
+        <TestOutcome test={test} />
+        {problem && !test.outcome && <ProblemPane problem={problem} />}
+        <div className="form-footer">
+          <Button icon="bolt" busy={test.running} onClick={() => { if (isReadable()) test.start(); }}>Test</Button>
+          <span className="spacer" />
+          <Link className="button ghost medium" to="/connectors/$id" params={{ id }}>Cancel</Link>
+          <Button type="submit" variant="primary" busy={saving} disabled={!isDirty}>Save changes</Button>
+        </div>
+      </form>
+      <KindAside kind={kind} />
+    </div>
+  );
+}
