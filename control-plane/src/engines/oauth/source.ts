@@ -13,7 +13,7 @@ const refusalPause = 30_000;
  * @param obtain gives tokens that are good for now: kept ones, or new ones; never the refused one
  * @param now in milliseconds
  */
-export function createTokenSource(obtain: (refused: string | undefined) => Promise<Tokens>, now: () => number = Date.now): TokenSource {
+export function createTokenSource(obtain: (refused: string | undefined) => Promise<Tokens>, now: () => number = () => Date.now()): TokenSource {
   let current: Tokens | undefined;
   let refused: string | undefined;
   let refusedAt = -Infinity;
