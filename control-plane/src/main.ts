@@ -2,6 +2,7 @@
 import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import path from 'node:path';
 import { categories } from './categories/index.ts';
 import type { Config } from './config.ts';
 import { registerBuiltInKinds } from './kinds/index.ts';
@@ -13,10 +14,11 @@ import { createJwtVerifier } from './modules/access/jwt.ts';
 import { auditEndpoints } from './modules/audit/index.ts';
 import { browserSessionEndpoints, createBrowserSessions, createIdentityProvider } from './modules/browser-sessions/index.ts';
 import { catalogEndpoints } from './modules/catalog/index.ts';
-import { checkEndpoints, createChecks } from './modules/checks/index.ts';
+import { checkEndpoints, createChecks, startCheckSchedule } from './modules/checks/index.ts';
 import { connectorEndpoints, createConnectors, createEnvironmentReader, createSessions } from './modules/connectors/index.ts';
 import { eventEndpoints, pruneEvents } from './modules/events/index.ts';
 import { createOAuth, oauthEndpoints } from './modules/oauth/index.ts';
+import { createFallbacks, fallbackEndpoints } from './modules/fallbacks/index.ts';
 import { createOperations, operationEndpoints } from './modules/operations/index.ts';
 import { createResolutions, resolutionEndpoints } from './modules/resolution/index.ts';
 import { mountDocsPage, mountUi, openApiDocument, serviceEndpoints } from './modules/service/index.ts';
@@ -24,6 +26,7 @@ import { createStatisticsRecorder, statisticsEndpoints } from './modules/statist
 import { createDeliveries, createSigningSecrets, createSubscriptions, startDeliveryWorker, subscriptionEndpoints } from './modules/subscriptions/index.ts';
 import type { DeliveryWorker } from './modules/subscriptions/index.ts';
 import { createTenants, tenantEndpoints } from './modules/tenants/index.ts';
+import { createUploads } from './modules/uploads/index.ts';
 import { createAddresses, createInbox, webhookEndpoints } from './modules/webhooks/index.ts';
 import { createKeyring } from './platform/crypto/keyring.ts';
 import { listenForChanges } from './platform/db/changes.ts';
@@ -31,6 +34,7 @@ import { openStore, storeError } from './platform/db/index.ts';
 import type { Store } from './platform/db/index.ts';
 import { applyMigrations } from './platform/db/migrate.ts';
 import { createEgress } from './platform/egress/index.ts';
+import { createFileCaches } from './platform/file-cache/index.ts';
 import { createRateLimiter } from './platform/http/rate-limit.ts';
 import { createServer } from './platform/http/server.ts';
 import { gracefulEnd } from './platform/http/shutdown.ts';
@@ -44,6 +48,8 @@ export interface Patchbay {
   /** Where it listens, http://HOST:PORT. */
   url: string;
   endpoints: Endpoint[];
+  /** Makes the checks that are due, without waiting for their time. @returns how many */
+  runDueChecks(): Promise<number>;
   /** Makes a platform admin's key when there is none, or takes the one given. @returns the key that was made */
   claim(key?: string): Promise<string | undefined>;
   /** Waits for running requests, then closes everything. */
@@ -110,10 +116,14 @@ async function startOn(store: Store, { config, master_key, log, environment }: P
   const resolutions = createResolutions({ db: store.db, changes, categories, metrics });
   const statistics = createStatisticsRecorder({ db: store.db, log });
   const oauth = createOAuth({ db: store.db, registry, connectors, dataKey: tenants.dataKey, egress, publicUrl: () => public_url ?? url });
+  const fallbacks = createFallbacks({ db: store.db, connectors });
   const operations = createOperations({
-    registry, tenants, connectors, resolutions, sessions, environment: environmentReader, egress, oauth, metrics, log, onOperation: statistics.count,
+    registry, tenants, connectors, resolutions, fallbacks, sessions, environment: environmentReader, egress, oauth, metrics, log, onOperation: statistics.count,
+    caches: createFileCaches({ directory: config.PATCHBAY_CACHE_DIRECTORY ?? path.join(config.PATCHBAY_DATA_DIRECTORY, 'cache'), limit: config.PATCHBAY_CACHE_LIMIT_MB * 1024 * 1024 }),
+    uploads: createUploads({ store, limit: config.PATCHBAY_UPLOAD_LIMIT_MB * 1024 * 1024 }),
   });
   const checks = createChecks({ db: store.db, operations });
+  const schedule = startCheckSchedule({ db: store.db, checks, operations, log });
   const body_limit = config.PATCHBAY_BODY_LIMIT_MB * 1024 * 1024;
 
   const secrets = createSigningSecrets({ db: store.db, tenants, keyring });
@@ -121,6 +131,7 @@ async function startOn(store: Store, { config, master_key, log, environment }: P
   const subscriptions = createSubscriptions({ db: store.db, tenants, secrets, egress, registry, categories });
   let worker: DeliveryWorker | undefined;
   const onQueued = () => worker?.wake();
+  changes.subscribe({ onChange: ({ table }) => table === 'events' && onQueued(), onLost: () => undefined });
   const deliveries = createDeliveries({ db: store.db, tenants, subscriptions, onQueued });
 
   let stopping = false;
@@ -131,6 +142,7 @@ async function startOn(store: Store, { config, master_key, log, environment }: P
     ...catalogEndpoints(registry, categories),
     ...checkEndpoints({ checks, connectors, operations }),
     ...connectorEndpoints({ connectors, tenants, registry, categories, runHook: operations.runHook }),
+    ...fallbackEndpoints({ fallbacks, tenants, registry, categories }),
     ...operationEndpoints({ operations, registry, categories, body_limit }),
     ...tenantEndpoints(tenants),
     ...oauthEndpoints({ oauth, connectors, publicUrl: () => public_url ?? url }),
@@ -209,6 +221,7 @@ async function startOn(store: Store, { config, master_key, log, environment }: P
     url,
     endpoints,
     claim,
+    runDueChecks: schedule.run,
     async stop() {
       stopping = true;
       clearInterval(pruning);

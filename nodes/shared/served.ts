@@ -34,7 +34,7 @@ function labelOf(headers: Answer['headers']): string | undefined {
   if (resolution === 'inline') return `this node’s own credential (${kind ?? 'unknown kind'})`;
   if (name === undefined) return undefined;
   const tenant = headers['patchbay-tenant'];
-  const owner = tenant === undefined ? '' : resolution === 'inherited' ? `, inherited from ${tenant}` : ` of ${tenant}`;
+  const owner = tenant === undefined ? '' : resolution === 'inherited' ? `, inherited from ${tenant}` : resolution === 'fallback' ? `, standing in for the default of ${tenant}` : ` of ${tenant}`;
   return `“${decoded(name)}” (${kind ?? 'unknown kind'}${owner})`;
 }
 

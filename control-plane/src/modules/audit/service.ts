@@ -19,6 +19,7 @@ export type AuditEvent =
   | { action: 'subscription.secret_rotated'; details: { overlap_seconds: number } }
   | { action: 'subscription.ended'; details: { reason: string } }
   | { action: 'event.replayed'; details: { event: string; type: string } }
+  | { action: 'fallbacks.changed'; details: { category: string; connectors: string[] } }
   | { action: 'key.created'; details: { role: string; prefix: string } }
   | { action: 'key.revoked'; details: { prefix: string } };
 

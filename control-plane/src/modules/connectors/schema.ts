@@ -8,6 +8,8 @@ const name = z.string().trim().min(1).max(200);
 const config = z.record(z.string(), z.unknown()).meta({ description: 'The fields of the kind; see the catalog' });
 const outputSchemas = z.array(z.string().min(1).max(200)).max(1000).meta({ description: 'Schemas that may be discovered and read; empty: those that the connector’s user owns' });
 
+const checkEvery = z.int().min(1).max(1440).nullable().optional().meta({ description: 'Test it every so many minutes, keep the outcome, and tell when it fails or recovers; null: only when asked' });
+
 /** `kind` and `type` are one, `tenant`, `organization` and `organization_id` too. */
 export const connectorInput = z.strictObject({
   name,
@@ -22,6 +24,7 @@ export const connectorInput = z.strictObject({
   output_schemas: outputSchemas.optional(),
   is_default: z.boolean().optional().meta({ description: 'Make it the default of its category; refused when there is one' }),
   active: z.boolean().optional(),
+  check_every_minutes: checkEvery,
 }).transform((input, context) => {
   const { type, organization_id, ...rest } = input;
   if (rest.kind === undefined && type === undefined) context.addIssue({ code: 'custom', path: ['kind'], message: 'is required' });
@@ -54,6 +57,7 @@ export const connectorChanges = z.strictObject({
   description: z.string().max(2000).optional(),
   config: config.optional().meta({ description: 'Absent fields are kept, null clears, a value sets' }),
   output_schemas: outputSchemas.optional(),
+  check_every_minutes: checkEvery,
   version: z.int().optional().meta({ description: 'Refuse the change unless the connector still has this version' }),
   ...scheduleInput,
 });
@@ -82,6 +86,7 @@ export const connectorSchema = z.strictObject({
   is_queryable: z.boolean(),
   config: z.record(z.string(), z.unknown()).meta({ description: 'Each secret is {"set": true|false}, never its value' }),
   output_schemas: z.array(z.string()),
+  check_every_minutes: z.int().nullable(),
   schedule_cron: z.string().nullable(),
   schedule_mode: z.enum(['incremental', 'full']).nullable(),
   version: z.int(),

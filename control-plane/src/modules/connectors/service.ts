@@ -138,7 +138,7 @@ export function createConnectors({ db, registry, tenants, environment, changes: 
       const [row] = await transaction.insert(connectors).values({
         tenant_id: tenant.id, id, slug, name: input.name, description: input.description ?? '', kind: kind.kind, category,
         active: input.active ?? true, is_default: input.is_default ?? false, config: stored.config, secrets: stored.secrets,
-        output_schemas: input.output_schemas ?? [], schedule_cron: input.schedule_cron ?? null,
+        output_schemas: input.output_schemas ?? [], check_every_minutes: input.check_every_minutes ?? null, schedule_cron: input.schedule_cron ?? null,
         schedule_mode: input.schedule_mode ?? (input.schedule_cron ? 'full' : null),
       }).returning();
       await audit(transaction, principal, row!, requestId, { action: 'connector.created', details: { kind: kind.kind, is_default: row!.is_default } });

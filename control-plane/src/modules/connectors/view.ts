@@ -13,7 +13,7 @@ export function connectorView({ connector, tenant }: OwnedConnector, registry: R
     description: connector.description, kind: connector.kind, category: connector.category, active: connector.active,
     is_default: connector.is_default, is_queryable: kind !== undefined && isQueryable(kind),
     config: kind ? maskedConfig(kind, connector) : {},
-    output_schemas: connector.output_schemas, schedule_cron: connector.schedule_cron, schedule_mode: connector.schedule_mode,
+    output_schemas: connector.output_schemas, check_every_minutes: connector.check_every_minutes, schedule_cron: connector.schedule_cron, schedule_mode: connector.schedule_mode,
     version: connector.version, last_check: connector.last_check as z.output<typeof connectorSchema>['last_check'],
     created_at: connector.created_at.toISOString(), updated_at: connector.updated_at.toISOString(),
   };

@@ -65,7 +65,19 @@ export function operationEndpoints({ operations, registry, categories, body_limi
             hint: `It has: ${Object.keys(offered).join(', ')}.`,
           });
         }
-        return serve(await operations.openDefault(principal, params.tenant, params.category, query.kind), params.operation, call);
+        const { request, response, request_id, signal } = call;
+        const definition = offered?.[params.operation];
+        const { input, bytes } = await readOperationBody(request, definition, body_limit);
+        const { backend, outcome } = await operations.runDefault(
+          principal, { tenant: params.tenant, category: params.category, kind: query.kind, definition }, { operation: params.operation, input, ...(bytes && { bytes }), signal },
+        );
+        try {
+          nameServer(response, backend.served);
+          await sendOutcome(response, outcome, request_id);
+        } finally {
+          backend.release();
+        }
+        return undefined;
       },
     }),
     endpoint({

@@ -6,19 +6,25 @@ import type { Logger } from '../../platform/telemetry/log.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import { PatchbayError } from '../../platform/errors.ts';
 import type { Egress } from '../../platform/egress/index.ts';
+import type { FileCaches } from '../../platform/file-cache/index.ts';
 import { openSession, runHook, runOperation, runTest } from '../../kinds/run.ts';
 import type { OperationOutcome } from '../../kinds/run.ts';
-import type { AnyKind, AnySession, OpenContext, RecordBatch, TestResult } from '../../kinds/contract.ts';
+import type { AnyKind, AnySession, OpenContext, OperationDefinition, RecordBatch, TestResult } from '../../kinds/contract.ts';
 import type { Registry } from '../../kinds/registry.ts';
 import { permits } from '../access/index.ts';
 import type { Principal } from '../access/index.ts';
 import { checkReferences, effectiveConfig, environmentName, validateConfig } from '../connectors/index.ts';
 import type { Connectors, ConfigValues, EnvironmentReader, Lease, OwnedConnector, Sessions } from '../connectors/index.ts';
 import type { OAuth } from '../oauth/index.ts';
+import type { Fallbacks } from '../fallbacks/index.ts';
 import type { Resolutions } from '../resolution/index.ts';
 import type { Tenants } from '../tenants/index.ts';
+import type { Uploads } from '../uploads/index.ts';
 
-export type HowResolved = 'own' | 'inherited' | 'named' | 'inline';
+import { createFallbackRunner } from './fallback.ts';
+import type { Candidate, RunResult } from './fallback.ts';
+
+export type HowResolved = 'own' | 'inherited' | 'fallback' | 'named' | 'inline';
 
 /** Who served a call: what the answer's headers tell. */
 export interface Served {
@@ -41,8 +47,11 @@ export interface OpenBackend extends Lease {
 }
 
 export interface Operations {
-  /** @param kind when given, any other kind than this is refused before anything is opened */
-  openDefault(principal: Principal, tenant: string, category: string, kind?: string): Promise<OpenBackend>;
+  /**
+   * On the tenant's default, or on what stands in for it.
+   * @param kind when given, any other kind than this is refused before anything is opened
+   */
+  runDefault(principal: Principal, target: DefaultTarget, call: OperationCall): Promise<RunResult>;
   /** @param kind as above */
   openConnector(principal: Principal, id: string, kind?: string): Promise<OpenBackend>;
   /** A stored connector as it would be with these changes; nothing is saved. */
@@ -51,6 +60,14 @@ export interface Operations {
   run(backend: OpenBackend, call: OperationCall): Promise<OperationOutcome>;
   test(backend: OpenBackend, signal: AbortSignal): Promise<TestResult>;
   runHook(owned: OwnedConnector, hook: 'activate' | 'deactivate'): Promise<void>;
+}
+
+export interface DefaultTarget {
+  tenant: string;
+  category: string;
+  kind?: string;
+  /** Of the operation, as its category declares it. */
+  definition?: OperationDefinition;
 }
 
 export interface InlineConfig {
@@ -65,10 +82,13 @@ export interface OperationsOptions {
   tenants: Tenants;
   connectors: Connectors;
   resolutions: Resolutions;
+  fallbacks: Pick<Fallbacks, 'list'>;
   sessions: Sessions;
   environment: EnvironmentReader;
   egress: Egress;
   oauth: Pick<OAuth, 'source'>;
+  caches: FileCaches;
+  uploads: Uploads;
   metrics: Metrics;
   log: Logger;
   /** Told of each operation on a stored connector; must return at once. */
@@ -86,10 +106,15 @@ export interface OperationSample {
 
 export function createOperations(options: OperationsOptions): Operations {
   const { registry, connectors, sessions, metrics } = options;
+  const fallbackRunner = createFallbackRunner();
 
   const context = async (kind: AnyKind, config: ConfigValues, output_schemas: string[], log: Logger, owned: OwnedConnector | null, changed = false): Promise<OpenContext> => {
     const oauth = kind.oauth2 && (await options.oauth.source(kind, config, owned, changed));
-    return { egress: options.egress, log, output_schemas, ...(oauth && { oauth }) };
+    return {
+      egress: options.egress, log, output_schemas, ...(oauth && { oauth }),
+      // What is kept belongs to the tenant that owns the connector, whoever inherits it.
+      ...(owned && { cache: options.caches.of(owned.tenant.id), uploads: options.uploads.of({ tenant_id: owned.tenant.id, id: owned.connector.id }) }),
+    };
   };
 
   /** Whether the caller expects another kind than this connector's. */
@@ -146,8 +171,18 @@ export function createOperations(options: OperationsOptions): Operations {
     }
   };
 
+  const run: Operations['run'] = async (backend, { operation, input, bytes, signal }) => {
+    const { kind } = backend.served;
+    return observe(backend, operation, async () => {
+      const outcome = await runOperation(kind, backend.session, operation, input, { signal, log: options.log, timeout: timeoutOf(backend.config) }, bytes);
+      return outcome.result === 'records'
+        ? { result: 'records', batches: aboutStream(outcome.batches, backend.served.owned) }
+        : outcome;
+    });
+  };
+
   return {
-    async openDefault(principal, tenant, category, kind) {
+    async runDefault(principal, { tenant, category, kind, definition }, call) {
       const resolution = await options.resolutions.resolve(principal, tenant, category, 'connectors:use');
       if (!resolution.owned || resolution.how === null) {
         throw new PatchbayError('no_default', `${resolution.explanation}.`, {
@@ -161,7 +196,18 @@ export function createOperations(options: OperationsOptions): Operations {
           hint: `Use the ${category} node, which takes any kind, or choose a ${kind} connector.`, details: { chain: resolution.chain },
         });
       }
-      return lease(resolution.owned, resolution.how);
+      const attempt = async ({ owned, how }: Candidate): Promise<RunResult> => {
+        const backend = await lease(owned, how);
+        try {
+          return { backend, outcome: await run(backend, call) };
+        } catch (error) {
+          backend.release();
+          throw error;
+        }
+      };
+      const standIns = async () => (await options.fallbacks.list(resolution.owned!.tenant, category)).filter((owned) => !isOther(kind, owned));
+      // Bytes that were streamed to one backend are gone for the next.
+      return fallbackRunner.run({ owned: resolution.owned, how: resolution.how }, call.bytes ? undefined : definition, attempt, standIns);
     },
     async openConnector(principal, id, kind) {
       const owned = await connectors.require(principal, id, 'connectors:use');
@@ -191,15 +237,7 @@ export function createOperations(options: OperationsOptions): Operations {
       checkReferences(config, options.environment, slug);
       return openOnce(kind, effectiveConfig(kind, config, options.environment, slug), output_schemas, { kind, how: 'inline', owned: null });
     },
-    async run(backend, { operation, input, bytes, signal }) {
-      const { kind } = backend.served;
-      return observe(backend, operation, async () => {
-        const outcome = await runOperation(kind, backend.session, operation, input, { signal, log: options.log, timeout: timeoutOf(backend.config) }, bytes);
-        return outcome.result === 'records'
-          ? { result: 'records', batches: aboutStream(outcome.batches, backend.served.owned) }
-          : outcome;
-      });
-    },
+    run,
     test: (backend, signal) => observe(backend, 'test', () => runTest(backend.session, { signal, log: options.log, timeout: timeoutOf(backend.config) })),
     async runHook(owned, hook) {
       const kind = registry.find(owned.connector.kind);

@@ -16,7 +16,7 @@ export interface NewDelivery extends LaneKey {
   replay_of: string | null;
 }
 
-type Waiting = MatchedEvent & { tenant_id: string; id: string; subject: string };
+type Waiting = MatchedEvent & { tenant_id: string; id: string; subject: string; /** Seconds since 1970. */ created: number };
 
 const batchSize = 500;
 /** Any number of its own: one process at a time makes deliveries, so that no event overtakes another. */
@@ -30,15 +30,16 @@ export async function fanOut(db: Database): Promise<number> {
     const [locked] = await transaction.execute<{ held: boolean }>(sql`select pg_try_advisory_xact_lock(${lock}) as held`);
     if (!locked!.held) return 0;
     const batch = await transaction.execute<Waiting & Record<string, unknown>>(sql`
-      select events.tenant_id, events.id, events.type, events.subject, events.connector, coalesce(tenants.path, array[events.tenant_id]) as path
+      select events.tenant_id, events.id, events.type, events.subject, events.connector, coalesce(tenants.path, array[events.tenant_id]) as path,
+        extract(epoch from events.created_at)::float8 as created
       from events left join tenants on tenants.id = events.tenant_id where not events.fanned_out order by events.position limit ${batchSize}`);
     const scopes = [...new Set([noTenant, ...batch.flatMap(({ path }) => path)])];
     // Locked, so that none is deactivated between this and its new deliveries.
-    const listening = await transaction.execute<Filters & { id: string } & Record<string, unknown>>(sql`
-      select tenant_id, id, events, categories, kinds, connectors from subscriptions
+    const listening = await transaction.execute<Filters & { id: string; created: number } & Record<string, unknown>>(sql`
+      select tenant_id, id, events, categories, kinds, connectors, extract(epoch from created_at)::float8 as created from subscriptions
       where active and tenant_id = any(${sql.param(scopes)}::uuid[]) order by tenant_id, id for share`);
     await enqueue(transaction, batch.flatMap((event) =>
-      listening.filter((filters) => matches(filters, event)).map((subscription) => deliveryOf(subscription, event))));
+      listening.filter((filters) => filters.created <= event.created && matches(filters, event)).map((subscription) => deliveryOf(subscription, event))));
     await transaction.execute(sql`
       update events set fanned_out = true from unnest(${column(batch, 'tenant_id')}::uuid[], ${column(batch, 'id')}::uuid[]) as done (tenant_id, id)
       where events.tenant_id = done.tenant_id and events.id = done.id`);

@@ -28,6 +28,8 @@ export const connectors = pgTable('connectors', {
   config: jsonb().$type<Record<string, unknown>>().notNull(),
   secrets: jsonb().$type<Record<string, StoredSecret>>().notNull(),
   output_schemas: text().array().notNull().default(sql`'{}'`),
+  /** Null: only when asked. */
+  check_every_minutes: integer(),
   schedule_cron: text(),
   schedule_mode: text().$type<'incremental' | 'full'>(),
   /** Grows with every change of what a session depends on. */

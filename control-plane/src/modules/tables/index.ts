@@ -7,13 +7,16 @@ import { tenants } from './tenants.ts';
 export * from './access.ts';
 export * from './audit.ts';
 export * from './browser-sessions.ts';
+export * from './check-claims.ts';
 export * from './checks.ts';
 export * from './connectors.ts';
 export * from './events.ts';
+export * from './fallbacks.ts';
 export * from './oauth.ts';
 export * from './operation-statistics.ts';
 export * from './subscriptions.ts';
 export * from './tenants.ts';
+export * from './uploads.ts';
 
 /** Holds where the column names this tenant or one below it; always, for null. */
 export function withinTenant(column: AnyPgColumn, tenantId: string | null): SQL | undefined {

@@ -1,0 +1,3 @@
+export { fallbackEndpoints } from './endpoints.ts';
+export { createFallbacks } from './service.ts';
+export type { Fallbacks } from './service.ts';
