@@ -74,7 +74,7 @@ test('an answer that stops halfway is given up at the timeout', async () => {
 
 test.each([[401, 502, 'backend_authentication_failed'], [403, 502, 'backend_permission_denied'], [429, 503, 'backend_rate_limited'], [503, 503, 'backend_unavailable'], [500, 502, 'backend_error']] as const)(
   'HTTP %d of a backend is a typed error', async (status, answered, code) => {
-    const { id } = await make(`status ${status}`, rest(shop.port));
+    const { id } = await make(`status ${status}`, rest(shop.port, { timeout: 20 }));
     expectProblem(await admin.post(`/api/connectors/${id}/request`, { path: `/?status=${status}` }), answered, code);
   },
 );
