@@ -3,10 +3,13 @@ import type { Category } from '../kinds/contract.ts';
 import { api } from './api.ts';
 import { database } from './database.ts';
 import { email } from './email.ts';
+import { file } from './file.ts';
+import { llm } from './llm.ts';
 import { messaging } from './messaging.ts';
 import { orchestration } from './orchestration.ts';
 import { storage } from './storage.ts';
+import { vectorStore } from './vector_store.ts';
 
 export const categories: Record<string, Category> = Object.fromEntries(
-  [database, storage, api, email, messaging, orchestration].map((category) => [category.category, category]),
+  [database, storage, file, api, email, messaging, llm, vectorStore, orchestration].map((category) => [category.category, category]),
 );

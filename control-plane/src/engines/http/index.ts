@@ -6,7 +6,7 @@ export type { Authentication, OutgoingRequest } from './authentication.ts';
 export type { RequestBody } from './body.ts';
 export { createHttpClient, defaultMaxResponseBytes } from './client.ts';
 export type { HttpClient, HttpClientOptions, HttpRequest, HttpResponse, HttpStream } from './client.ts';
-export { asSentence, httpError, retryAfter } from './errors.ts';
+export { asSentence, failureOf, httpError, redactor, retryAfter } from './errors.ts';
 export type { HttpFailure } from './errors.ts';
 export { createPace } from './pace.ts';
 export type { Pace } from './pace.ts';
