@@ -1,8 +1,8 @@
 import type { IHookFunctions, INodeType, INodeTypeDescription, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
+import { loadOptions } from '../shared/choices';
 import { searchTenants } from '../shared/list-search';
-import { loadOptions } from './choices';
-import { eventOptions } from './events';
+import { eventOptions } from '../shared/events';
 import { receive } from './receive';
 import { isSubscribed, isTest, resendLatest, subscribe, unsubscribe } from './subscription';
 

@@ -1,6 +1,6 @@
 /** Takes one delivery: nothing that is not signed by the subscription's own secret starts a workflow. */
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
-import { isEvent, simplified } from './events';
+import { isEvent, simplified } from '../shared/events';
 import { refusalOf } from './signature';
 import type { Refusal } from './signature';
 import type { Kept } from './subscription';

@@ -1,5 +1,6 @@
 /** Which backend an item reaches: the tenant's default, a named connector, or the node's own credential. */
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { locatedIn } from './inputs';
 import { failure } from './problem';
 import { accessOf } from './transport';
 import type { Access, Functions } from './transport';
@@ -26,11 +27,10 @@ const segment = encodeURIComponent;
 
 export function choiceOf(functions: IExecuteFunctions, itemIndex: number): Choice {
   const backend = functions.getNodeParameter('backend', itemIndex, 'tenantDefault') as string;
-  const located = (name: string): string => String(functions.getNodeParameter(name, itemIndex, '', { extractValue: true }) ?? '').trim();
   return {
     backend,
-    tenant: backend === 'tenantDefault' ? located('tenant') : '',
-    connector: backend === 'connector' ? located('connector') : '',
+    tenant: backend === 'tenantDefault' ? locatedIn(functions, 'tenant', itemIndex) : '',
+    connector: backend === 'connector' ? locatedIn(functions, 'connector', itemIndex) : '',
   };
 }
 

@@ -2,15 +2,16 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { backendOf, choiceOf } from './backend';
 import type { Backend } from './backend';
-import { attachmentsOf, downloadedItem, uploadOf } from './binary';
-import { asNodeError, failure, failureOf, problemError } from './problem';
+import { downloadedItem, uploadOf } from './binary';
+import { attempt } from './each-item';
+import { inputOf } from './inputs';
+import { failure, problemError } from './problem';
 import { readRecords } from './records';
 import { createServed } from './served';
 import type { Served } from './served';
-import { cancelSignal, send, sendForJson } from './transport';
+import { send, sendForJson } from './transport';
 import type { Request } from './transport';
-import type { InputField, NodeTarget, Operation } from './types';
-import { listOf, toJson } from './values';
+import type { NodeTarget, Operation } from './types';
 
 /** One item's call. */
 interface Call {
@@ -27,16 +28,7 @@ export async function executeTarget(functions: IExecuteFunctions, target: NodeTa
   const output: INodeExecutionData[] = [];
   const served = createServed();
   for (let itemIndex = 0; itemIndex < functions.getInputData().length; itemIndex += 1) {
-    const before = output.length;
-    try {
-      await runItem(functions, target, itemIndex, served, output);
-    } catch (error) {
-      const nodeError = asNodeError(functions.getNode(), error, itemIndex);
-      if (!functions.continueOnFail() || cancelSignal(functions)?.aborted) throw asNodeError(functions.getNode(), nodeError, itemIndex);
-      // Half of a stream is no result: what came before the error goes.
-      output.length = before;
-      output.push({ json: { error: nodeError.message, details: failureOf(nodeError) }, pairedItem: { item: itemIndex } });
-    }
+    await attempt(functions, output, [itemIndex], async () => await runItem(functions, target, itemIndex, served, output));
   }
   served.tell(functions);
   return [output];
@@ -51,7 +43,7 @@ async function runItem(
     throw failure(functions.getNode(), 'operation_not_found', `${target.label} has no operation "${name}".`, 'Choose another operation.', itemIndex);
   }
   const backend = await backendOf(functions, target, choiceOf(functions, itemIndex), itemIndex);
-  const input = await inputOf(functions, itemIndex, operation);
+  const input = await inputOf(functions, itemIndex, operation.inputs);
   const call: Call = { functions, itemIndex, name, operation, backend, input, served };
   if (operation.result === 'bytes') {
     const answer = await send(backend.access, requestOf(call, input));
@@ -66,29 +58,6 @@ async function runItem(
 
 function binaryFieldOf(functions: IExecuteFunctions, itemIndex: number): string {
   return functions.getNodeParameter('binaryField', itemIndex, 'data') as string;
-}
-
-async function inputOf(functions: IExecuteFunctions, itemIndex: number, operation: Operation): Promise<IDataObject> {
-  const additional = functions.getNodeParameter('additionalFields', itemIndex, {}) as IDataObject;
-  const input: IDataObject = {};
-  for (const field of operation.inputs) {
-    const value = await inputValue(functions, itemIndex, field, additional);
-    if (value !== undefined) input[field.name] = value;
-  }
-  return input;
-}
-
-async function inputValue(functions: IExecuteFunctions, itemIndex: number, field: InputField, additional: IDataObject): Promise<IDataObject[string]> {
-  const { name, type } = field;
-  const value = field.additional
-    ? additional[name]
-    : functions.getNodeParameter(name, itemIndex, undefined, type === 'model' ? { extractValue: true } : {});
-  if (type === 'attachments') {
-    const fields = listOf(value || undefined);
-    return Array.isArray(fields) && value ? await attachmentsOf(functions, itemIndex, fields.map(String)) : undefined;
-  }
-  return toJson(field, value, ({ message }) =>
-    failure(functions.getNode(), 'invalid_parameter', `The parameter "${name}" ${message}.`, 'Correct the parameter or its expression.', itemIndex)) as IDataObject[string];
 }
 
 function requestOf({ name, operation, backend }: Call, body: IDataObject): Request {

@@ -45,20 +45,25 @@ export async function searchTenants(this: ILoadOptionsFunctions, filter?: string
   return { results: value.tenants.map(({ slug, name }) => ({ name: name === slug ? name : `${name} (${slug})`, value: slug })), ...paged(value) };
 }
 
+export async function searchAllConnectors(this: ILoadOptionsFunctions, filter?: string, cursor?: string): Promise<INodeListSearchResult> {
+  return await connectorsFor(this, {}, filter, cursor);
+}
+
+async function connectorsFor(functions: ILoadOptionsFunctions, only: IDataObject, filter?: string, cursor?: string): Promise<INodeListSearchResult> {
+  const access = await accessOf(functions, 'patchbayApi');
+  const { value } = await sendForJson<Page & { connectors: Connector[] }>(access, { method: 'GET', path: '/api/connectors', query: { ...pageQuery(filter, cursor), ...only } });
+  return {
+    results: value.connectors.map(({ id, name, kind, tenant_slug: tenant }) => ({ name: `${name} (${only.kind === undefined ? `${kind}, ` : ''}${tenant})`, value: id })),
+    ...paged(value),
+  };
+}
+
 export function listSearch(target: NodeTarget): Record<'searchTenants' | 'searchConnectors' | 'searchModels', Search> {
   return {
     searchTenants,
 
     async searchConnectors(filter, cursor) {
-      const access = await accessOf(this, 'patchbayApi');
-      const query = { ...pageQuery(filter, cursor), active: true, category: target.category, ...(target.kind !== undefined && { kind: target.kind }) };
-      const { value } = await sendForJson<Page & { connectors: Connector[] }>(access, { method: 'GET', path: '/api/connectors', query });
-      return {
-        results: value.connectors.map(({ id, name, kind, tenant_slug: tenant }) => ({
-          name: `${name} (${target.kind === undefined ? `${kind}, ` : ''}${tenant})`, value: id,
-        })),
-        ...paged(value),
-      };
+      return await connectorsFor(this, { active: true, category: target.category, ...(target.kind !== undefined && { kind: target.kind }) }, filter, cursor);
     },
 
     async searchModels(filter, cursor) {

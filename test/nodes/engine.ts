@@ -9,7 +9,7 @@ import { CredentialTestContext, ExecutionLifecycleHooks, LoadOptionsContext, Wor
 import { ICredentialsHelper, NodeHelpers, Workflow, createRunExecutionData, isExpression } from 'n8n-workflow';
 import type {
   ICredentialDataDecryptedObject, ICredentialType, IDataObject, IExecuteData, IHttpRequestOptions, INode, INodeCredentialTestResult,
-  INodeExecutionData, INodeListSearchResult, INodeType, IRun, IWorkflowExecuteAdditionalData, WorkflowExecuteMode,
+  INodeExecutionData, INodeListSearchResult, INodePropertyOptions, INodeType, IRun, IWorkflowExecuteAdditionalData, ResourceMapperFields, WorkflowExecuteMode,
 } from 'n8n-workflow';
 
 // The engine logs each failed node; the tests that expect one look at it themselves.
@@ -201,7 +201,7 @@ export async function runNode({ type, parameters, onError, ...rest }: Omit<Step,
 
 export interface SearchOptions {
   type: string;
-  method: 'searchTenants' | 'searchConnectors' | 'searchModels';
+  method: 'searchTenants' | 'searchConnectors' | 'searchModels' | 'searchSubscriptions' | 'searchEvents';
   parameters: INode['parameters'];
   credentials: Credentials;
   filter?: string;
@@ -209,11 +209,33 @@ export interface SearchOptions {
 }
 
 /** What the editor would offer. */
-export async function search({ type, method, parameters, credentials, filter, cursor }: SearchOptions): Promise<INodeListSearchResult> {
+export async function search({ filter, cursor, ...options }: SearchOptions): Promise<INodeListSearchResult> {
+  const [node, context] = editorContext(options);
+  return await node.methods!.listSearch![options.method]!.call(context, filter, cursor);
+}
+
+export interface LoadOptions {
+  type: string;
+  method: string;
+  parameters: INode['parameters'];
+  credentials: Credentials;
+}
+
+function editorContext({ type, parameters, credentials }: LoadOptions): [INodeType, LoadOptionsContext] {
   const workflow = workflowOf([{ name: 'Node', type, parameters }], credentials);
-  const context = new LoadOptionsContext(workflow, workflow.getNode('Node')!, { ...additionalDataOf(credentials), currentNodeParameters: parameters }, '');
-  const run = pack.nodes[`${packageName}.${type}`]!.methods!.listSearch![method]!;
-  return await run.call(context, filter, cursor);
+  return [pack.nodes[`${packageName}.${type}`]!, new LoadOptionsContext(workflow, workflow.getNode('Node')!, { ...additionalDataOf(credentials), currentNodeParameters: parameters }, '')];
+}
+
+/** What the editor offers in a list of which several may be chosen. */
+export async function loadOptions(options: LoadOptions): Promise<INodePropertyOptions[]> {
+  const [node, context] = editorContext(options);
+  return await node.methods!.loadOptions![options.method]!.call(context);
+}
+
+/** The fields that the editor shows in a resource mapper. */
+export async function mappedFields(options: LoadOptions): Promise<ResourceMapperFields> {
+  const [node, context] = editorContext(options);
+  return await node.methods!.resourceMapping![options.method]!.call(context);
 }
 
 /** What n8n answers to a click on "Test" in a kind's own credential. */

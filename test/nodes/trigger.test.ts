@@ -1,7 +1,7 @@
 /** The Patchbay Trigger: subscribed, woken by real deliveries, and gone without a trace. */
 import { createHmac } from 'node:crypto';
 import { eventTypes } from '../../control-plane/src/modules/events/vocabulary.ts';
-import { eventOptions } from '../../nodes/PatchbayTrigger/events.ts';
+import { eventOptions } from '../../nodes/shared/events.ts';
 import { startControlPlane } from './control-plane.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { startTrigger } from './trigger.ts';

@@ -77,6 +77,7 @@ describe('generate', () => {
       'control-plane/README.md', 'control-plane/src/kinds/index.ts', 'control-plane/src/kinds/pigeon_post/README.md',
       'credentials/PatchbayPigeonPostApi.credentials.ts',
       'nodes/Email/Email.node.json', 'nodes/Email/Email.node.ts', 'nodes/Email/email.dark.svg', 'nodes/Email/email.svg',
+      'nodes/Patchbay/own-credentials.ts',
       'nodes/PigeonPost/PigeonPost.node.json', 'nodes/PigeonPost/PigeonPost.node.ts', 'nodes/PigeonPost/pigeonPost.dark.svg', 'nodes/PigeonPost/pigeonPost.svg',
       'package.json',
     ]);
@@ -98,7 +99,7 @@ describe('generate', () => {
     const gone = ['credentials/PatchbayCourierApi.credentials.ts', ...['Courier.node.json', 'Courier.node.ts', 'courier.dark.svg', 'courier.svg'].map((name) => `nodes/Courier/${name}`)];
     expect((await generate({ root, check: true })).removed).toEqual(gone);
     expect((await generate({ root })).removed).toEqual(gone);
-    expect(await readdir(at('nodes'))).toEqual(['Email', 'PigeonPost']);
+    expect(await readdir(at('nodes'))).toEqual(['Email', 'Patchbay', 'PigeonPost']);
     expect(await readdir(at('credentials'))).toEqual(['HandmadeApi.credentials.ts', 'PatchbayPigeonPostApi.credentials.ts']);
     expect(await generate({ root, check: true })).toEqual({ written: [], removed: [] });
   });

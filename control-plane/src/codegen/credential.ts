@@ -99,3 +99,12 @@ export class ${credentialClass(kind.kind)} implements ICredentialType {
 }
 `;
 }
+
+/** For the node that makes connectors: how each kind's credential becomes config. */
+export function ownCredentialsFile(kinds: AnyKind[]): string {
+  const entries = kinds.map((kind) => [kind.kind, { credential: credentialName(kind.kind), fields: configFieldsOf(kind) }] as const);
+  return `${header}import type { NodeTarget } from '../shared/types';
+
+export const ownCredentials: Record<string, NonNullable<NodeTarget['own']>> = ${print(Object.fromEntries(entries), 0, 79)};
+`;
+}

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { categories } from '../categories/index.ts';
 import type { AnyKind, Category } from '../kinds/contract.ts';
 import { createRegistry } from '../kinds/registry.ts';
-import { credentialClass, credentialFile } from './credential.ts';
+import { credentialClass, credentialFile, ownCredentialsFile } from './credential.ts';
 import { configTable, fill, kindsTable, settingsTable } from './docs.ts';
 import { handwritten, readText, reconcile } from './files.ts';
 import type { Files, Outcome } from './files.ts';
@@ -49,6 +49,7 @@ async function addNodes(root: string, files: Files, kinds: AnyKind[]): Promise<v
       files.set(path.join(base, `${plan.type}${theme}.svg`), await required(root, `${icons}${theme}.svg`));
     }
   };
+  files.set('nodes/Patchbay/own-credentials.ts', ownCredentialsFile(kinds));
   for (const kind of kinds) {
     const plan = kindNode(kind);
     await add(plan, `control-plane/src/kinds/${kind.kind}/icon`);

@@ -1,6 +1,6 @@
-/** The lists that the trigger's filters offer. */
+/** Lists to choose several from: kinds, categories, connectors. */
 import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
-import { accessOf, sendForJson } from '../shared/transport';
+import { accessOf, sendForJson } from './transport';
 
 type Load = (this: ILoadOptionsFunctions) => Promise<INodePropertyOptions[]>;
 
