@@ -2,7 +2,7 @@
 import type { AnyKind, AnySession } from '../../control-plane/src/kinds/contract.ts';
 import { runOperation, runTest } from '../../control-plane/src/kinds/run.ts';
 import { memoryTokenSource } from '../../control-plane/src/engines/oauth/index.ts';
-import type { OAuth2Settings } from '../../control-plane/src/kinds/contract.ts';
+import type { OAuth2Settings, OpenContext } from '../../control-plane/src/kinds/contract.ts';
 import { createEgress } from '../../control-plane/src/platform/egress/index.ts';
 import type { Egress } from '../../control-plane/src/platform/egress/index.ts';
 import { silentLogger } from '../../control-plane/src/platform/telemetry/log.ts';
@@ -20,12 +20,12 @@ export interface OpenedKind {
   close(): Promise<void>;
 }
 
-export async function openKind(kind: AnyKind, config: object, outputSchemas: string[] = []): Promise<OpenedKind> {
+export async function openKind(kind: AnyKind, config: object, outputSchemas: string[] = [], context: Pick<OpenContext, 'cache' | 'uploads'> = {}): Promise<OpenedKind> {
   const egress = createEgress({ allow: ['127.0.0.0/8', '[::1]/128'] });
   const parsed = kind.config.parse(config) as { timeout: number };
   const oauth = kind.oauth2?.(parsed) as OAuth2Settings | undefined;
   const session = (await kind.open(parsed, {
-    egress, log: silentLogger, output_schemas: outputSchemas, ...(oauth && { oauth: memoryTokenSource(oauth, egress) }),
+    egress, log: silentLogger, output_schemas: outputSchemas, ...context, ...(oauth && { oauth: memoryTokenSource(oauth, egress) }),
   })) as AnySession;
   const call = (signal = new AbortController().signal) => ({ signal, log: silentLogger });
   const options = (signal?: AbortSignal) => ({ ...call(signal), timeout: parsed.timeout });

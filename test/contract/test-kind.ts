@@ -9,7 +9,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { configFields, inputJsonSchema } from '../../control-plane/src/kinds/fields.ts';
 import { operationsOf } from '../../control-plane/src/kinds/contract.ts';
-import type { AnyKind, AnySession, Category, RecordBatch } from '../../control-plane/src/kinds/contract.ts';
+import type { AnyKind, AnySession, Category, RecordBatch, OpenContext } from '../../control-plane/src/kinds/contract.ts';
 import { runOperation, runTest } from '../../control-plane/src/kinds/run.ts';
 import type { OperationOutcome } from '../../control-plane/src/kinds/run.ts';
 import { memoryTokenSource } from '../../control-plane/src/engines/oauth/index.ts';
@@ -24,8 +24,10 @@ export interface Peer {
   /** A config that works. */
   config: Config;
   output_schemas?: string[];
-  /** What to change in the config so that … */
-  faults: {
+  /** What the service hands to the kind beside this. */
+  context?: Pick<OpenContext, 'cache' | 'uploads'>;
+  /** What to change in the config so that … Left out only by a kind that dials nothing. */
+  faults?: {
     /** … the backend refuses the credentials; left out only by a kind that has none. */
     wrong_credentials?: Config;
     /** … nothing listens there. */
@@ -140,7 +142,7 @@ export function testKind(kind: AnyKind, cases: KindCases): void {
     const open = async (changes: Config = {}, through = egress): Promise<AnySession> => {
       const config = kind.config.parse({ ...peer.config, ...changes });
       const oauth = kind.oauth2?.(config) as OAuth2Settings | undefined;
-      return (await kind.open(config, { egress: through, log: silentLogger, output_schemas: peer.output_schemas ?? [], ...(oauth && { oauth: memoryTokenSource(oauth, through) }) })) as AnySession;
+      return (await kind.open(config, { egress: through, log: silentLogger, output_schemas: peer.output_schemas ?? [], ...peer.context, ...(oauth && { oauth: memoryTokenSource(oauth, through) }) })) as AnySession;
     };
     /** The error of `test` under a changed config; a kind may notice as early as `open`. */
     const testError = async (changes: Config, through = egress, timeout = 10): Promise<unknown> => {
@@ -208,19 +210,21 @@ export function testKind(kind: AnyKind, cases: KindCases): void {
     );
 
     test('wrong credentials are a typed error without the secret', async () => {
-      if (!peer.faults.wrong_credentials) return;
+      if (!peer.faults?.wrong_credentials) return;
       const error = await testError(peer.faults.wrong_credentials);
       expect(error).toMatchObject({ code: 'backend_authentication_failed' });
       withoutSecrets(error);
     });
 
     test('an unreachable host is a typed error', async () => {
+      if (!peer.faults) return;
       const error = await testError(peer.faults.unreachable);
       expect(error).toMatchObject({ code: 'backend_unreachable' });
       withoutSecrets(error);
     });
 
     test('a silent host is given up at the timeout', async () => {
+      if (!peer.faults) return;
       const server = net.createServer((socket) => socket.on('error', () => undefined)).listen(0, '127.0.0.1');
       await once(server, 'listening');
       const { port } = server.address() as AddressInfo;
@@ -233,11 +237,12 @@ export function testKind(kind: AnyKind, cases: KindCases): void {
     });
 
     test('a failed TLS handshake is a typed error', async () => {
-      if (!peer.faults.tls) return;
+      if (!peer.faults?.tls) return;
       expect(await testError(peer.faults.tls)).toMatchObject({ code: 'backend_tls_failed' });
     });
 
     test('nothing is dialled past the egress guard', async () => {
+      if (!peer.faults) return;
       const closed = createEgress({ allow: [] });
       expect(await testError({}, closed)).toMatchObject({ code: 'egress_denied' });
       await closed.close();

@@ -30,6 +30,8 @@ export interface Lakehouse {
   read(model: LakeModel, input: ReadInput, call: Call): AsyncGenerator<RecordBatch>;
   describe(model: LakeModel, call: Call): Promise<Model>;
   query(input: z.output<typeof queryInput>, call: Call): AsyncGenerator<RecordBatch>;
+  /** For other work on files below the cache's folder. */
+  withDatabase<T>(work: (database: Duckdb, cache: FileCache) => Promise<T>): Promise<T>;
   /** Can be called twice. */
   close(): Promise<void>;
 }
@@ -97,6 +99,10 @@ export function createLakehouse(place: Place, identity: readonly string[], cache
         connection.close();
         copies.release();
       }
+    },
+    async withDatabase(work) {
+      const { database, place: lake } = await open();
+      return work(database, lake.cache);
     },
     async close() {
       const opened = await opening?.catch(() => undefined);

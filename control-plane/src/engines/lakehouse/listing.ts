@@ -49,7 +49,7 @@ export async function listModel(place: Place, given: string, call: Call): Promis
   if (!isPrefix(model)) {
     const [object] = (await store.list({ prefix: keys.toStore(path), folders: false, limit: 1 }, call)).objects;
     if (object?.key !== keys.toStore(path)) throw modelNotFound(given, 'there is no such object');
-    return { type: 'files', name: path, root: '', format: formatOf(path), objects: [object] };
+    return { type: 'files', name: path, root: '', format: place.formatOf?.(path) ?? formatOf(path), objects: [object] };
   }
   const root = keys.prefixToStore(path);
   const log: DeltaListing['log'] = [];

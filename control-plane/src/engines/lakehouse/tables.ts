@@ -48,8 +48,9 @@ async function modelSelect(model: string, filters: readonly Filter[], { place, c
  */
 async function modelNamed(place: LakePlace, written: string, call: Call): Promise<string> {
   const { model: name, version } = withoutVersion(written);
-  if (version || isPrefix(name) || lakeFormatOf(name)) return written;
   const { store, keys } = place;
+  if (version || isPrefix(name) || (!place.formatOf && lakeFormatOf(name))) return written;
+  if (place.formatOf && (await store.list({ prefix: name, folders: false, limit: 1 }, call)).objects[0]?.key === name) return written;
   const folder = await store.list({ prefix: keys.prefixToStore(`${name}/`), folders: false, limit: 1 }, call);
   if (folder.objects.length > 0) return `${name}/`;
   const top = keys.schemas.length > 0 ? keys.schemas : await topNames(place, call);
@@ -61,9 +62,9 @@ async function modelNamed(place: LakePlace, written: string, call: Call): Promis
   });
 }
 
-async function topNames({ store, keys }: LakePlace, call: Call): Promise<string[]> {
+async function topNames({ store, keys, formatOf }: LakePlace, call: Call): Promise<string[]> {
   const page = await store.list({ prefix: keys.root, folders: true, limit: 1000 }, call);
-  return [...page.folders, ...page.objects.map(({ key }) => key).filter(isReadable)].map(keys.fromStore);
+  return [...page.folders, ...page.objects.map(({ key }) => key).filter(formatOf ?? isReadable)].map(keys.fromStore);
 }
 
 function slugOf(model: string): string {

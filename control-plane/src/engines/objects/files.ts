@@ -2,13 +2,15 @@
 import type { Call } from '../../kinds/contract.ts';
 import { PatchbayError } from '../../platform/errors.ts';
 import { formatOf, readableFormats } from './formats.ts';
-import type { FormatReader } from './formats.ts';
+import type { FormatReader, LakeFormat } from './formats.ts';
 import type { KeySpace } from './keys.ts';
 import type { ObjectStore, StoredObject } from './store.ts';
 
 export interface Place {
-  store: ObjectStore;
+  store: Pick<ObjectStore, 'list' | 'get'>;
   keys: KeySpace;
+  /** What an object holds where its key does not tell. */
+  formatOf?(key: string): LakeFormat | undefined;
 }
 
 export interface RecordFile {
@@ -80,7 +82,7 @@ export function modelNotFound(model: string, why: string): PatchbayError {
 }
 
 /** All objects whose keys begin so, page after page. */
-export async function* listAll(store: ObjectStore, prefix: string, call: Call): AsyncGenerator<StoredObject> {
+export async function* listAll(store: Pick<ObjectStore, 'list'>, prefix: string, call: Call): AsyncGenerator<StoredObject> {
   let token: string | undefined;
   do {
     const page = await store.list({ prefix, folders: false, limit: pageSize, ...(token !== undefined && { token }) }, call);

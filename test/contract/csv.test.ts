@@ -1,0 +1,150 @@
+import { csv } from '../../control-plane/src/kinds/csv/index.ts';
+import { createUploads } from '../../control-plane/src/modules/uploads/index.ts';
+import { connectors, tenants } from '../../control-plane/src/modules/tables/index.ts';
+import { newId } from '../../control-plane/src/platform/ids.ts';
+import { openStore } from '../../control-plane/src/platform/db/index.ts';
+import { workbook, zip } from '../fixtures/workbook.ts';
+import { createTestDatabase } from '../setup/database.ts';
+import { openKind } from './open-kind.ts';
+import { testKind } from './test-kind.ts';
+import type { Peer } from './test-kind.ts';
+
+const megabyte = 1024 * 1024;
+const people = 'id;name;since;paid;balance\n1;Ada;2026-01-31;true;9007199254740993\n2;"Grace; ""H."" Hopper";;false;-5\n';
+const many = `n,text\n${Array.from({ length: 200_000 }, (_, n) => `${n},row ${n}`).join('\n')}\n`;
+const book = workbook({
+  Prices: [['sku', 'price', 'valid from', 'sold', 'note'], ['A-1', 9.5, new Date('2026-02-03T00:00:00Z'), true, 'a "quoted", note'], ['007', 12, new Date('2026-02-04T00:00:00Z'), false, null]],
+  Empty: [],
+});
+
+async function start(): Promise<Peer> {
+  const database = await createTestDatabase();
+  const store = openStore(database.url, { pool_size: 3 });
+  const [tenant_id, id] = [newId(), newId()];
+  await store.db.insert(tenants).values({ id: tenant_id, slug: 'acme', name: 'Acme', path: [tenant_id] });
+  await store.db.insert(connectors).values({ tenant_id, id, slug: 'files', name: 'Files', kind: 'csv', category: 'file', config: {}, secrets: {} });
+  return {
+    config: {},
+    context: { uploads: createUploads({ store, limit: 20 * megabyte }).of({ tenant_id, id }) },
+    async stop() {
+      await store.close();
+      await database.drop();
+    },
+  };
+}
+
+const upload = (name: string, content: string | Buffer, expected: object, more: object = {}) => ({
+  input: { name, ...more }, content: Buffer.from(content), expect: (result: unknown) => expect(result).toMatchObject(expected),
+});
+const fields = (types: Record<string, string>) => Object.entries(types).map(([name, type]) => ({ name, type, nullable: true }));
+
+testKind(csv, {
+  start,
+  operations: {
+    upload: [
+      upload('people', people, { name: 'people', rows: 2, size: people.length, fields: fields({ id: 'BIGINT', name: 'VARCHAR', since: 'DATE', paid: 'BOOLEAN', balance: 'BIGINT' }) }),
+      upload('Preise 2026.xlsx', book, { rows: 2, fields: fields({ sku: 'VARCHAR', price: 'DOUBLE', 'valid from': 'DATE', sold: 'BOOLEAN', note: 'VARCHAR' }) }),
+      upload('many', many, { rows: 200_000 }),
+      upload('tabs', 'a\tb\n1\tx,y\n', { rows: 1, fields: fields({ a: 'BIGINT', b: 'VARCHAR' }) }, { format: 'tsv' }),
+      upload('headless', '1,2\n3,4\n', { rows: 2, fields: fields({ column0: 'BIGINT', column1: 'BIGINT' }) }, { header: 'false' }),
+      upload('umlauts', Buffer.from('name,ort\nJürgen,Köln\n', 'latin1'), { rows: 1 }),
+      upload('marked', Buffer.from('\ufeffname,n\nŁódź,1\n', 'utf16le'), { rows: 1 }),
+      // The last row is no number: every row counts for the type.
+      upload('late', `n\n${'1\n'.repeat(50_000)}x\n`, { rows: 50_001, fields: fields({ n: 'VARCHAR' }) }),
+      upload('people', 'id,name\n3,Alan\n', { rows: 1 }, { name: 'replaced' }),
+      upload('replaced', 'id\n4\n5\n', { rows: 2, fields: fields({ id: 'BIGINT' }) }),
+    ],
+    discover: [
+      { input: { search: 'p' }, expect: (result) => expect(new Set(result.models)).toEqual(new Set(['people', 'Preise 2026.xlsx', 'replaced'].map((name) => ({ name, type: 'upload', estimated_rows: 2 })))) },
+      { input: { limit: 2 }, expect: (result) => expect(result).toEqual({ models: [expect.any(Object), expect.any(Object)], next_cursor: expect.any(String) }) },
+      { input: { model: 'replaced' }, expect: (result) => expect(result.models).toEqual([{ name: 'replaced', type: 'upload', estimated_rows: 2, fields: [{ name: 'id', type: 'BIGINT', nullable: true }] }]) },
+    ],
+    read: [
+      {
+        input: { model: 'people' },
+        expect: (rows) => expect(rows).toEqual([
+          { id: '1', name: 'Ada', since: '2026-01-31', paid: true, balance: '9007199254740993' },
+          { id: '2', name: 'Grace; "H." Hopper', since: null, paid: false, balance: '-5' },
+        ]),
+      },
+      {
+        input: { model: 'Preise 2026.xlsx', order_by: [{ field: 'sku' }] },
+        expect: (rows) => expect(rows).toEqual([
+          { sku: '007', price: 12, 'valid from': '2026-02-04', sold: false, note: null },
+          { sku: 'A-1', price: 9.5, 'valid from': '2026-02-03', sold: true, note: 'a "quoted", note' },
+        ]),
+      },
+      { input: { model: 'replaced' }, expect: (rows) => expect(rows).toEqual([{ id: '4' }, { id: '5' }]) },
+      { input: { model: 'umlauts' }, expect: (rows) => expect(rows).toEqual([{ name: 'Jürgen', ort: 'Köln' }]) },
+      { input: { model: 'marked' }, expect: (rows) => expect(rows).toEqual([{ name: 'Łódź', n: '1' }]) },
+      { input: { model: 'many', where: [{ field: 'n', operator: '>', value: 199_998 }] }, expect: (rows) => expect(rows).toEqual([{ n: '199999', text: 'row 199999' }]) },
+    ],
+    query: [{
+      input: { query: 'select p.name, count(*)::int as n from people p join many m on m.n = p.id join preise_2026 x on true where p.id = ? group by 1', parameters: [1] },
+      expect: (rows) => expect(rows).toEqual([{ name: 'Ada', n: 2 }]),
+    }],
+  },
+  refusals: [
+    { operation: 'read', input: { model: 'nothing' }, code: 'model_not_found' },
+    { operation: 'discover', input: { model: 'nothing' }, code: 'model_not_found' },
+    { operation: 'read', input: { model: 'people', where: [{ field: 'nothing', operator: '=', value: 1 }] }, code: 'invalid_request' },
+    { operation: 'query', input: { query: 'select 1; select 2' }, code: 'invalid_query' },
+    { operation: 'query', input: { query: "select * from read_csv('/etc/passwd')" }, code: 'invalid_query' },
+  ],
+  long_read: { operation: 'read', input: { model: 'many' } },
+});
+
+describe('what is not kept', () => {
+  let peer: Peer;
+  beforeAll(async () => {
+    peer = await start();
+  });
+  afterAll(() => peer?.stop());
+
+  const attempt = async (content: Buffer | AsyncIterable<Uint8Array>, input: object = {}, size?: number) => {
+    const opened = await openKind(csv, {}, [], peer.context);
+    try {
+      const bytes = Buffer.isBuffer(content) ? (async function* () { yield content; })() : content;
+      const session = opened.session as unknown as { upload(input: object, call: object): Promise<unknown> };
+      return await session.upload({ name: 'x', format: 'auto', ...input, content: bytes, ...(size !== undefined && { size }) }, opened.call()).then(() => undefined, (error: unknown) => error);
+    } finally {
+      expect(await peer.context!.uploads!.list({ limit: 10 })).toEqual([]);
+      await opened.close();
+    }
+  };
+
+  test.each<[string, Buffer, object, string, RegExp]>([
+    ['an old Excel file', Buffer.from('d0cf11e0a1b11ae1', 'hex'), {}, 'invalid_request', /old format/],
+    ['a ZIP that is no workbook', zip({ 'a.txt': 'hello' }), {}, 'invalid_request', /no workbook/],
+    ['a damaged workbook', book.subarray(0, book.length - 40), {}, 'invalid_request', /no workbook/],
+    ['a sheet that is not there', book, { sheet: 'Costs' }, 'invalid_request', /no sheet "Costs"/],
+    ['an empty sheet', book, { sheet: 'Empty' }, 'invalid_request', /empty/],
+    ['an empty file', Buffer.alloc(0), {}, 'invalid_request', /empty/],
+    ['text that is said to be a workbook', Buffer.from('a,b\n'), { format: 'xlsx' }, 'invalid_request', /no Excel workbook/],
+    ['a workbook that unpacks to more than it may', zip({ 'xl/worksheets/sheet1.xml': Buffer.alloc(600 * megabyte) }), {}, 'payload_too_large', /unpacked/],
+  ])('%s', async (_name, content, input, code, says) => {
+    const error = await attempt(content, input);
+    expect(error).toMatchObject({ code });
+    expect(String(error)).toMatch(says);
+    expect(String(error)).not.toContain('/tmp');
+  }, 30_000);
+
+  test('more than the limit, announced or not', async () => {
+    expect(await attempt(Buffer.from('a\n'), {}, 21 * megabyte)).toMatchObject({ code: 'payload_too_large' });
+    const endless = (async function* () { for (;;) yield Buffer.alloc(megabyte, 'a,b\n'); })();
+    expect(await attempt(endless)).toMatchObject({ code: 'payload_too_large' });
+  });
+
+  test('a body that breaks off', async () => {
+    expect(await attempt(Buffer.from('a\n1\n'), {}, 100)).toMatchObject({ code: 'invalid_request' });
+    const broken = (async function* () { yield Buffer.from('a\n'); throw new Error('gone'); })();
+    expect(await attempt(broken)).toMatchObject({ message: 'gone' });
+  });
+
+  test('anything without a saved connector', async () => {
+    const opened = await openKind(csv, {});
+    await expect(opened.run('read', { model: 'x' })).rejects.toMatchObject({ code: 'invalid_request', message: expect.stringContaining('saved connector') });
+    expect(await opened.test()).toMatchObject({ message: expect.stringContaining('saved') });
+    await opened.close();
+  });
+});
