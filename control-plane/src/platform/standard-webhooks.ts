@@ -3,7 +3,8 @@
  * what Patchbay sends to its subscribers, and what providers send to Patchbay.
  * Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 
 export const secretPrefix = 'whsec_';
 
@@ -17,8 +18,13 @@ export function signingKey(secret: string): Buffer {
   return secret.startsWith(secretPrefix) ? Buffer.from(secret.slice(secretPrefix.length), 'base64') : Buffer.from(secret, 'utf8');
 }
 
+/** A key that is made ready once, for whoever signs or verifies often. */
+export function readyKey(bytes: Uint8Array | string): KeyObject {
+  return createSecretKey(typeof bytes === 'string' ? Buffer.from(bytes, 'utf8') : bytes);
+}
+
 /** `v1,` and the Base64 of HMAC-SHA256 over `id.time.body`. @param time in seconds since 1970 */
-export function signature(id: string, time: number | string, body: string | Uint8Array, key: Uint8Array): string {
+export function signature(id: string, time: number | string, body: string | Uint8Array, key: Uint8Array | KeyObject): string {
   return `v1,${createHmac('sha256', key).update(`${id}.${time}.`).update(body).digest('base64')}`;
 }
 

@@ -2,7 +2,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { WebhookRequest } from '../../kinds/contract.ts';
 import { newId } from '../../platform/ids.ts';
-import { isSame, signature, signingKey } from '../../platform/standard-webhooks.ts';
+import { isSame, readyKey, signature, signingKey } from '../../platform/standard-webhooks.ts';
 import { refusal, timely } from './refusal.ts';
 
 /** What a verified request is known by. */
@@ -43,7 +43,7 @@ export interface HmacOptions {
 
 /** An HMAC of the body, or of a time and the body. A GET has neither: its address would go unsigned. */
 export function hmacScheme({ secret, header, algorithm, encoding, prefix, timestamp_header }: HmacOptions): Scheme {
-  const key = Buffer.from(secret, 'utf8');
+  const key = readyKey(secret);
   return {
     secret_headers: [],
     verify({ method, headers, body }) {
@@ -66,7 +66,7 @@ export function hmacScheme({ secret, header, algorithm, encoding, prefix, timest
 
 /** Standard Webhooks: id, time and body are signed. */
 export function standardWebhooksScheme(secret: string): Scheme {
-  const key = signingKey(secret);
+  const key = readyKey(signingKey(secret));
   return {
     secret_headers: [],
     verify({ method, headers, body }) {
@@ -82,7 +82,7 @@ export function standardWebhooksScheme(secret: string): Scheme {
 /** Stripe: `t=TIME,v1=SIGNATURE`, the event's id in the body. Source: https://docs.stripe.com/webhooks/signature */
 export function stripeScheme(secret: string): Scheme {
   // The whole secret is the key, its `whsec_` too.
-  const key = Buffer.from(secret, 'utf8');
+  const key = readyKey(secret);
   return {
     secret_headers: [],
     verify({ headers, body }) {
