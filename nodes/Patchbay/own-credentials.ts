@@ -172,6 +172,31 @@ export const ownCredentials: Record<string, NonNullable<NodeTarget['own']>> = {
     ],
   },
   csv: { credential: 'patchbayCsvApi', fields: [{ name: 'timeout', property: 'timeout', type: 'number' }] },
+  anthropic_llm: {
+    credential: 'patchbayAnthropicLlmApi',
+    fields: [
+      { name: 'api_key', property: 'apiKey', type: 'text' },
+      { name: 'model', property: 'model', type: 'text' },
+      { name: 'max_tokens', property: 'publicMaxTokens', type: 'number' },
+      { name: 'base_url', property: 'baseUrl', type: 'text' },
+      { name: 'ca_certificate', property: 'publicCaCertificate', type: 'text' },
+      { name: 'max_response_mb', property: 'maxResponseMb', type: 'number' },
+      { name: 'timeout', property: 'timeout', type: 'number' },
+    ],
+  },
+  ollama_llm: {
+    credential: 'patchbayOllamaLlmApi',
+    fields: [
+      { name: 'base_url', property: 'baseUrl', type: 'text' },
+      { name: 'api_key', property: 'apiKey', type: 'text' },
+      { name: 'model', property: 'model', type: 'text' },
+      { name: 'embedding_model', property: 'embeddingModel', type: 'text' },
+      { name: 'context_tokens', property: 'publicContextTokens', type: 'number' },
+      { name: 'ca_certificate', property: 'publicCaCertificate', type: 'text' },
+      { name: 'max_response_mb', property: 'maxResponseMb', type: 'number' },
+      { name: 'timeout', property: 'timeout', type: 'number' },
+    ],
+  },
   openai_llm: {
     credential: 'patchbayOpenaiLlmApi',
     fields: [
