@@ -16,7 +16,7 @@ export interface ReceivedRequest {
 export interface HttpAnswer {
   status?: number;
   headers?: Record<string, string>;
-  /** Sent as JSON when it is no string. */
+  /** Sent as JSON when it is neither text nor bytes. */
   body?: unknown;
 }
 
@@ -46,7 +46,7 @@ export async function startHttpPeer(
       };
       received.push(request);
       const { status = 200, headers = {}, body } = await handle(request);
-      const isText = typeof body === 'string' || body === undefined;
+      const isText = typeof body === 'string' || body === undefined || Buffer.isBuffer(body);
       outgoing.writeHead(status, { ...(!isText && { 'content-type': 'application/json' }), ...headers });
       outgoing.end(isText ? body : JSON.stringify(body));
     } catch (error) {

@@ -10,6 +10,7 @@ import mysql from './mysql/index.ts';
 import n8nWebhook from './n8n_webhook/index.ts';
 import ollamaLlm from './ollama_llm/index.ts';
 import openaiLlm from './openai_llm/index.ts';
+import ossStorage from './oss_storage/index.ts';
 import postgresql from './postgresql/index.ts';
 import s3Storage from './s3_storage/index.ts';
 import sendgrid from './sendgrid/index.ts';
@@ -29,6 +30,7 @@ export function registerBuiltInKinds(registry: Registry): void {
   registry.register(n8nWebhook);
   registry.register(ollamaLlm);
   registry.register(openaiLlm);
+  registry.register(ossStorage);
   registry.register(postgresql);
   registry.register(s3Storage);
   registry.register(sendgrid);

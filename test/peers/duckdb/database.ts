@@ -27,6 +27,11 @@ export async function createDatabase(): Promise<Database> {
   };
 }
 
+/** Stops what runs on a connection. An interrupt that comes before the statement has begun is lost, so it is repeated until that has ended. */
+export async function interrupt(connection: DuckDBConnection, ended: () => boolean): Promise<void> {
+  for (; !ended(); await new Promise((resolve) => setTimeout(resolve, 10))) connection.interrupt();
+}
+
 /** What DuckDB says about a statement, as kinds of failure that every database knows. */
 export type Failure = 'table' | 'column' | 'syntax' | 'constraint' | 'value' | 'interrupted' | 'other';
 

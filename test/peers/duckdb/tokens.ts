@@ -19,7 +19,7 @@ const patterns: [Token['kind'], RegExp, (source: string) => string][] = [
   ['comment', /--[^\n]*|\/\*[\s\S]*?\*\//y, String],
   ['text', /[nN]?'(?:[^']|'')*'/y, (source) => source.slice(source.indexOf("'") + 1, -1).replaceAll("''", "'")],
   ['name', /"(?:[^"]|"")*"/y, (source) => source.slice(1, -1).replaceAll('""', '"')],
-  ['word', /[\p{L}_@#:][\p{L}\p{N}_@#$:]*/uy, (source) => source.toLowerCase()],
+  ['word', /[\p{L}_@#][\p{L}\p{N}_@#$]*/uy, (source) => source.toLowerCase()],
   ['space', /\s+/y, String],
 ];
 const bracketed: (typeof patterns)[number] = ['name', /\[(?:[^\]]|\]\])*\]/y, (source) => source.slice(1, -1).replaceAll(']]', ']')];

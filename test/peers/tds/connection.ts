@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import tls from 'node:tls';
 import { StatementType } from '@duckdb/node-api';
 import type { TestCertificate } from '../certificate.ts';
-import { failureOf } from '../duckdb/database.ts';
+import { failureOf, interrupt } from '../duckdb/database.ts';
 import type { Database, DuckDBConnection } from '../duckdb/database.ts';
 import { readCall } from './rpc.ts';
 import type { Value } from './rpc.ts';
@@ -38,10 +38,12 @@ export function serveConnection(raw: Socket, options: Options): void {
   let connection: DuckDBConnection | undefined;
   let stopped = false;
   let running = Promise.resolve();
+  let busy = false;
+  const stop = () => void (connection && interrupt(connection, () => !busy));
   raw.on('error', () => undefined);
   raw.on('close', () => {
     stopped = true;
-    connection?.interrupt();
+    stop();
     void running.then(() => connection?.closeSync());
   });
   const answer = (type?: number) => new Answer((packet) => void (raw.destroyed || out.write(packet)), type);
@@ -69,7 +71,7 @@ export function serveConnection(raw: Socket, options: Options): void {
       if (type === packets.attention) {
         options.onAttention();
         stopped = true;
-        connection?.interrupt();
+        stop();
         running = running.then(() => {
           stopped = false;
           answer().end(tokens.done(0xfd, doneStatus.attention));
@@ -151,6 +153,7 @@ export function serveConnection(raw: Socket, options: Options): void {
     const word = /^\s*(\w+)/.exec(sql)?.[1]?.toLowerCase() ?? '';
     if (word === 'set') return finish(0, 0);
     options.received.push({ sql, parameters: Object.fromEntries(parameters) });
+    busy = true;
     try {
       if (done === 0xfd && (await transaction(sql.trim().toLowerCase()))) return finish(0, 0);
       const statement = await connection!.prepare(translate(sql, parameters));
@@ -179,6 +182,8 @@ export function serveConnection(raw: Socket, options: Options): void {
       const table = /Table with name (\S+) does not exist/.exec(text)?.[1];
       const { number = numbers[failure] } = error as { number?: number };
       fail(number, table ? `Invalid object name '${table}'.` : text, number === 102 ? 15 : 16);
+    } finally {
+      busy = false;
     }
   };
 

@@ -32,6 +32,8 @@ export interface Merge {
   key: string[];
   /** The fields to overwrite, perhaps none. */
   updates: string[];
+  /** Whether records that are not there are inserted. */
+  inserts: boolean;
   /** The values of each record, in the order of the fields, bound. */
   rows: string[][];
 }
@@ -53,10 +55,14 @@ export interface Dialect<C extends Column = Column> {
   upsert?(key: string[], updates: string[]): string;
   /** Instead, where an INSERT has no such end: the whole statement. */
   merge?(merge: Merge): string;
+  /** Updates are merges too: one statement for all records, where each statement costs a round trip or is a transaction of its own. */
+  merges_updates?: boolean;
   /** Several rows as the source of an INSERT; `values (…), (…)` when left out. Each row is its values, in parentheses. */
   rows?(rows: string[][]): string;
   /** How many parameters one statement may have. */
   most_parameters: number;
+  /** How many records one statement may have; 1000 when not given. */
+  most_records?: number;
 }
 
 /** A value that cannot be written to its column; the message completes "the field …": `holds a list, but …`. */

@@ -11,6 +11,10 @@ export interface Lexis {
   dollars?: boolean;
   /** A backslash in a text escapes what follows it. */
   backslashes?: boolean;
+  /** `//` begins a comment as well. */
+  slashes?: boolean;
+  /** `#` begins a comment as well. */
+  hashes?: boolean;
   /** Comments nest. */
   nested_comments?: boolean;
 }
@@ -33,7 +37,7 @@ export function* bareWords(statement: string, lexis: Lexis = {}): Generator<stri
 /** Where the text, quoted name or comment that begins here ends; `at` itself when none begins. */
 function skipped(statement: string, at: number, lexis: Lexis): number {
   const pair = statement.slice(at, at + 2);
-  if (pair === '--') return endOf(statement, '\n', at);
+  if (pair === '--' || (pair === '//' && lexis.slashes) || (pair.startsWith('#') && lexis.hashes)) return endOf(statement, '\n', at);
   if (pair === '/*') return commentEnd(statement, at, lexis.nested_comments === true);
   if (pair === '$$' && lexis.dollars) return endOf(statement, '$$', at + 2);
   const first = statement[at]!;

@@ -15,7 +15,7 @@ export interface WriteStatement extends Statement {
   records: number;
 }
 
-const mostRecords = 1000;
+const usualRecords = 1000;
 const mostErrors = 20;
 
 /** @throws {PatchbayError} `connector_read_only` */
@@ -35,9 +35,9 @@ export function buildWrite<C extends Column>(dialect: Dialect<C>, table: Table<C
   checkRecords(table, input, key);
   const target = `${dialect.quote(table.schema)}.${dialect.quote(table.name)}`;
   const columns = new Map(table.columns.map((column) => [column.name, column]));
-  const together = input.mode === 'update' ? 1 : mostRecords;
+  const together = input.mode === 'update' && !dialect.merges_updates ? 1 : (dialect.most_records ?? usualRecords);
   const fieldsOf = (record: Row) => (input.mode === 'delete' ? key : Object.keys(record).sort());
-  return batches(input.records, fieldsOf, input.mode === 'upsert' ? key : [], together, dialect.most_parameters).map(({ records, fields, first }) => {
+  return batches(input.records, fieldsOf, mergesByKey(dialect, input) ? key : [], together, dialect.most_parameters).map(({ records, fields, first }) => {
     const parameters: unknown[] = [];
     const bind = (record: Row, field: string, index: number): string => {
       try {
@@ -75,16 +75,28 @@ const insert = (parts: Parts): string => {
   return `insert into ${target} (${fields.map(dialect.quote).join(', ')}) ${source}`;
 };
 
+function mergedFields({ dialect, ...parts }: Parts) {
+  const [fields, key] = [parts.fields.map(dialect.quote), parts.key.map(dialect.quote)];
+  return { fields, key, updates: fields.filter((field) => !key.includes(field)) };
+}
+
+const merge = (parts: Parts, inserts: boolean): string =>
+  parts.dialect.merge!({ target: parts.target, ...mergedFields(parts), inserts, rows: boundRows(parts) });
+
+/** Whether one statement may not meet the same key twice. */
+const mergesByKey = (dialect: Dialect<never>, { mode }: WriteInput): boolean => mode === 'upsert' || (mode === 'update' && dialect.merges_updates === true);
+
 const statements: Record<WriteInput['mode'], (parts: Parts) => string> = {
   insert,
   upsert: (parts) => {
-    const { dialect, target } = parts;
-    const [fields, key] = [parts.fields.map(dialect.quote), parts.key.map(dialect.quote)];
-    const updates = fields.filter((field) => !key.includes(field));
-    if (dialect.merge) return dialect.merge({ target, fields, key, updates, rows: boundRows(parts) });
+    const { dialect } = parts;
+    if (dialect.merge) return merge(parts, true);
+    const { key, updates } = mergedFields(parts);
     return `${insert(parts)} ${dialect.upsert!(key, updates)}`;
   },
-  update: ({ target, records, fields, key, equal }) => {
+  update: (parts) => {
+    const { dialect, target, records, fields, key, equal } = parts;
+    if (dialect.merges_updates) return merge(parts, false);
     const changes = equal(records[0]!, fields.filter((field) => !key.includes(field)), 0).join(', ');
     return `update ${target} set ${changes} where ${equal(records[0]!, key, 0).join(' and ')}`;
   },

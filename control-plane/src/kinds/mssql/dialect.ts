@@ -38,11 +38,11 @@ export const mssqlDialect: Dialect<MssqlColumn> = {
     if (localTimes.has(data_type)) return { text: `cast(cast(${placeholder} as datetime2) as ${target})`, parameter: utcLocal(plain) };
     return { text: `cast(${placeholder} as ${target})`, parameter: plain };
   },
-  merge: ({ target, fields, key, updates, rows }) =>
+  merge: ({ target, fields, key, updates, inserts, rows }) =>
     `merge into ${target} with (holdlock) as t using (values ${rows.map((row) => `(${row.join(', ')})`).join(', ')}) as s (${fields.join(', ')}) ` +
     `on ${key.map((name) => `t.${name} = s.${name}`).join(' and ')} ` +
     (updates.length > 0 ? `when matched then update set ${updates.map((name) => `${name} = s.${name}`).join(', ')} ` : '') +
-    `when not matched then insert (${fields.join(', ')}) values (${fields.map((name) => `s.${name}`).join(', ')});`,
+    (inserts ? `when not matched then insert (${fields.join(', ')}) values (${fields.map((name) => `s.${name}`).join(', ')})` : '') + ';',
   // The protocol's limit is 2100, of which sp_executesql takes two.
   most_parameters: 2000,
 };
