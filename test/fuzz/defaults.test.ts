@@ -128,4 +128,4 @@ test('resolution is what the model says, after any changes', async () => {
         .toEqual(model.tenants.map((_, index) => resolveInModel(model, index)));
     }
   }), { numRuns: 15, endOnFailure: true, seed: 20261121 });
-});
+}, 300_000);

@@ -118,7 +118,7 @@ test('every kind: created, shown, tested, used, changed, copied, deleted', async
   // Most kinds take what is made from their schema alone.
   expect(new Set(created).size).toBeGreaterThanOrEqual(Math.ceil(catalog.length / 2));
   await admin.get('/api/connectors?limit=1000');
-});
+}, 300_000);
 
 test('a real server refuses a wrong password', async () => {
   const admin = recorder(service.admin_key);
