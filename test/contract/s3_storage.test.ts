@@ -21,6 +21,8 @@ const seeds: Record<string, string> = {
   'events.ndjson': events,
   'readme.txt': 'hello',
   'lake/part-0.parquet': 'PAR1',
+  'mixed/a.csv': 'id\n1\n',
+  'mixed/b.parquet': 'PAR1',
   'broken.jsonl': '{"id":1}\nnot json\n',
 };
 
@@ -69,7 +71,7 @@ const md5 = (etag: unknown) => expect(etag).toMatch(/^[0-9a-f]{32}$/);
           input: {},
           expect: (result) => expect(result.models).toEqual([
             { name: 'broken.jsonl', type: 'file' }, { name: 'customers.csv', type: 'file' }, { name: 'events.ndjson', type: 'file' },
-            { name: 'lake/', type: 'prefix' }, { name: 'orders/', type: 'prefix' }, { name: 'prices.tsv', type: 'file' },
+            { name: 'lake/', type: 'prefix' }, { name: 'mixed/', type: 'prefix' }, { name: 'orders/', type: 'prefix' }, { name: 'prices.tsv', type: 'file' },
             { name: 'settings.json', type: 'file' },
           ]),
         },
@@ -99,6 +101,10 @@ const md5 = (etag: unknown) => expect(etag).toMatch(/^[0-9a-f]{32}$/);
         { input: { model: 'settings.json' }, expect: (rows) => expect(rows).toEqual([{ a: 1 }, { a: [2, ']'] }]) },
         { input: { model: 'events.ndjson' }, expect: (rows) => expect(rows).toHaveLength(60_000) },
       ],
+      query: [{
+        input: { query: 'select c.name, o.total from "customers.csv" c join orders o using (id) where o.total > ? order by 1', parameters: [5] },
+        expect: (rows) => expect(rows).toEqual([{ name: 'Ada', total: 10.5 }, { name: 'Grace, H.', total: 7 }]),
+      }],
       list: [{
         input: { prefix: 'orders/', limit: 2 },
         expect: (result) => {
@@ -130,7 +136,9 @@ const md5 = (etag: unknown) => expect(etag).toMatch(/^[0-9a-f]{32}$/);
       { operation: 'read', input: { model: 'nothing.csv' }, code: 'model_not_found' },
       { operation: 'read', input: { model: 'nothing/' }, code: 'model_not_found' },
       { operation: 'read', input: { model: 'readme.txt' }, code: 'invalid_request', says: /readme\.txt cannot be read/ },
-      { operation: 'read', input: { model: 'lake/' }, code: 'invalid_request', says: /parquet/ },
+      { operation: 'read', input: { model: 'lake/' }, code: 'backend_error', says: /lake\/part-0\.parquet/ },
+      { operation: 'read', input: { model: 'mixed/' }, code: 'invalid_request', says: /parquet/ },
+      { operation: 'query', input: { query: 'select 1; select 2' }, code: 'invalid_query' },
       { operation: 'read', input: { model: 'broken.jsonl' }, code: 'backend_error', says: /broken\.jsonl cannot be read: line 2/ },
       { operation: 'read', input: { model: 'orders/', order_by: [{ field: 'id' }] }, code: 'invalid_request', says: /order/ },
       { operation: 'read', input: { model: 'orders/', where: [{ field: 'id', operator: 'in', value: 1 }] }, code: 'invalid_request', says: /list/ },

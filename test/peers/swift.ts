@@ -34,6 +34,9 @@ export interface SwiftServer {
 /** No page of a listing is larger, whatever is asked for; small, so that paging is tried without thousands of objects. */
 export const largestPage = 100;
 
+/** Buckets are also found by a host name below this one, which nothing resolves: see `lookup` of the egress guard. */
+export const storageDomain = 'storage.test';
+
 /** Debian's own Python: the one that `python3-swift` was installed for, whatever else is in PATH. */
 const python = '/usr/bin/python3';
 
@@ -202,6 +205,7 @@ use = egg:swift#bulk
 use = egg:swift#s3api
 s3_acl = false
 location = us-east-1
+storage_domain = ${storageDomain}
 dns_compliant_bucket_names = yes
 max_bucket_listing = ${largestPage}
 [filter:tempauth]

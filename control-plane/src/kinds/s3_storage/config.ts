@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pathProblem } from '../../engines/objects/keys.ts';
+import { prefixField } from '../../engines/objects/fields.ts';
 import { secret } from '../contract.ts';
 import { timeoutField } from '../shared/config.ts';
 
@@ -34,13 +34,7 @@ export const s3Config = z.strictObject({
       title: 'Endpoint', destination: true, order: 6, placeholder: 'https://minio.example.com:9000',
       description: 'Any S3-compatible server; empty for Amazon S3',
     }),
-  prefix: z.string().max(512)
-    .refine((prefix) => pathProblem(prefix) === undefined, { error: ({ input }) => pathProblem(String(input)) ?? 'is not a prefix' })
-    .default('')
-    .meta({
-      title: 'Prefix', order: 7, placeholder: 'tenants/acme/',
-      description: 'Every key is below it: nothing outside can be listed, read, stored or deleted',
-    }),
+  prefix: prefixField,
   force_path_style: z.boolean().optional().meta({
     title: 'Path style', order: 8, advanced: true,
     description: 'The bucket in the path and not in the host name. When empty: for every endpoint but Amazon’s',

@@ -15,7 +15,7 @@ export const s3Storage = defineKind({
   peer: { class: 'real server', name: 'OpenStack Swift s3api 2.30' },
   config: s3Config,
   async open(config, context) {
-    const { openS3Store } = await import('./store.ts');
+    const { openS3Store } = await import('../../engines/s3/store.ts');
     const store = await openS3Store(config, context);
     return createStorageSession(store, {
       prefix: config.prefix, output_schemas: context.output_schemas, ...(context.cache && { cache: context.cache }),

@@ -1,6 +1,6 @@
 import { s3Storage } from './index.ts';
 import { destinationFields, secretFields } from '../fields.ts';
-import { s3Error } from './errors.ts';
+import { s3Error } from '../../engines/s3/errors.ts';
 
 const example = { bucket: 'acme-prod', region: 'us-east-1', access_key_id: 'AKIAEXAMPLE', secret_access_key: 'wJalr/K7+x' };
 

@@ -1,15 +1,15 @@
 /** An ObjectStore on the S3 protocol: Amazon's, and every server that speaks it. */
 import type { Readable } from 'node:stream';
 import type { GetObjectCommandOutput, ListObjectsV2CommandOutput, S3Client } from '@aws-sdk/client-s3';
-import { createKeySpace } from '../../engines/objects/keys.ts';
-import type { ListInput, ObjectPage, ObjectStore, PutInput } from '../../engines/objects/store.ts';
-import type { Call, ObjectBytes, OpenContext } from '../contract.ts';
+import { createKeySpace } from '../objects/keys.ts';
+import type { ListInput, ObjectPage, ObjectStore, PutInput } from '../objects/store.ts';
+import type { Call, ObjectBytes, OpenContext } from '../../kinds/contract.ts';
 import { createS3Client } from './client.ts';
-import type { S3Config } from './config.ts';
+import type { S3Settings } from './settings.ts';
 import { s3Error } from './errors.ts';
 import { upload } from './upload.ts';
 
-export async function openS3Store(config: S3Config, context: Pick<OpenContext, 'egress'>): Promise<ObjectStore> {
+export async function openS3Store(config: S3Settings, context: Pick<OpenContext, 'egress'>): Promise<ObjectStore> {
   const [client, sdk] = await Promise.all([createS3Client(config, context), import('@aws-sdk/client-s3')]);
   const Bucket = config.bucket;
   const target = { bucket: Bucket, region: config.region, server: serverName(config) };
@@ -77,7 +77,7 @@ export async function openS3Store(config: S3Config, context: Pick<OpenContext, '
 }
 
 /** The endpoint as the admin wrote it, without a scheme; Amazon's host otherwise. */
-function serverName({ endpoint, region }: S3Config): string {
+function serverName({ endpoint, region }: S3Settings): string {
   return endpoint === undefined ? `s3.${region}.amazonaws.com` : new URL(endpoint).host;
 }
 

@@ -1,7 +1,7 @@
 /** Stores one object from a stream: in parts when it is large, and not at all when it is interrupted. */
 import { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { PutInput } from '../../engines/objects/store.ts';
+import type { PutInput } from '../objects/store.ts';
 import { PatchbayError } from '../../platform/errors.ts';
 
 /** In bytes; at 10,000 parts, an object of unknown size may have 80 GB. */

@@ -1,13 +1,13 @@
 /** The SDK's client, set up so that it takes nothing from this machine's environment or files and dials through the guard. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
-import type { OpenContext } from '../contract.ts';
-import type { S3Config } from './config.ts';
+import type { OpenContext } from '../../kinds/contract.ts';
+import type { S3Settings } from './settings.ts';
 
 const longestConnect = 10;
 const mostSockets = 50;
 
-export async function createS3Client(config: S3Config, { egress }: Pick<OpenContext, 'egress'>): Promise<S3Client> {
+export async function createS3Client(config: S3Settings, { egress }: Pick<OpenContext, 'egress'>): Promise<S3Client> {
   const [{ S3Client }, { NodeHttpHandler }] = await Promise.all([import('@aws-sdk/client-s3'), import('@smithy/node-http-handler')]);
   return new S3Client({
     region: config.region,
