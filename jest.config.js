@@ -23,7 +23,7 @@ module.exports = {
     {
       ...common,
       displayName: 'control-plane',
-      testMatch: ['<rootDir>/control-plane/src/**/*.test.ts', '<rootDir>/test/{contract,api,isolation,faults,fuzz,setup}/**/*.test.ts'],
+      testMatch: ['<rootDir>/control-plane/src/**/*.test.ts', '<rootDir>/test/{contract,api,isolation,faults,fuzz,setup}/**/*.test.ts', '<rootDir>/test/e2e/ui/**/*.test.ts'],
       extensionsToTreatAsEsm: ['.ts'],
       transform: swc('es6'),
     },

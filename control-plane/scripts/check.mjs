@@ -18,7 +18,7 @@ const checks = {
   generate: [['control-plane/src/cli/main.ts', 'generate', '--check']],
   lint: [['node_modules/eslint/bin/eslint.js', '--cache', '--cache-location', 'node_modules/.cache/eslint/', '--max-warnings', '0', '.']],
   lockfile: [['control-plane/scripts/complete-lockfile.mjs', '--check']],
-  typecheck: [typescript('control-plane'), typescript('test'), typescript('tsconfig.json'), typescript('test/nodes')],
+  typecheck: [typescript('control-plane'), typescript('control-plane/ui'), typescript('test'), typescript('tsconfig.json'), typescript('test/nodes'), typescript('test/e2e/ui')],
 };
 
 /** @returns the names of those that failed */

@@ -17,6 +17,7 @@ const folder = path.resolve(import.meta.dirname, '../../../ui/dist');
 
 export function mountUi(app: Express): void {
   const page = path.join(folder, 'index.html');
+  app.use('/assets', preferCompressed);
   app.use('/assets', express.static(path.join(folder, 'assets'), { immutable: true, maxAge: '1y', index: false, fallthrough: true, setHeaders: harden }));
   app.use(express.static(folder, { index: false, maxAge: 0, cacheControl: false, setHeaders: (response) => { harden(response); response.setHeader('Cache-Control', 'no-cache'); } }));
   app.get('/{*splat}', (request: Request, response: Response, next: NextFunction) => {
@@ -33,6 +34,23 @@ export function mountUi(app: Express): void {
     response.setHeader('Permissions-Policy', 'camera=(), geolocation=(), microphone=()');
     response.sendFile(page, { cacheControl: false });
   });
+}
+
+const types: Record<string, string> = { '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.svg': 'image/svg+xml' };
+const endings: Record<string, string> = { br: '.br', gzip: '.gz' };
+
+/** Answers with what the build compressed, where the reader takes it. */
+function preferCompressed(request: Request, response: Response, next: NextFunction): void {
+  const type = types[path.extname(request.path)];
+  const encoding = type === undefined ? undefined : request.acceptsEncodings('br', 'gzip');
+  const ending = encoding ? endings[encoding] : undefined;
+  if (ending !== undefined && existsSync(path.join(folder, 'assets', path.basename(request.path) + ending))) {
+    request.url = `/${path.basename(request.path)}${ending}`;
+    response.setHeader('Content-Encoding', encoding as string);
+    response.setHeader('Content-Type', type!);
+  }
+  response.setHeader('Vary', 'Accept-Encoding');
+  next();
 }
 
 function harden(response: Pick<Response, 'setHeader'>): void {

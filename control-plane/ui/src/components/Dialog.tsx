@@ -1,7 +1,7 @@
 /** Dialogs: focus goes in and comes back, Escape closes. */
 import { AlertDialog } from '@base-ui/react/alert-dialog';
 import { Dialog as Base } from '@base-ui/react/dialog';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { problemOf } from '../api/client.ts';
 import type { Problem } from '../api/client.ts';
@@ -17,12 +17,16 @@ export interface DialogProps {
   children: ReactNode;
 }
 
+/** Where the focus begins: the first field to fill in, else the dialog itself, never its way out. */
+const firstField = (popup: HTMLElement | null) => popup?.querySelector<HTMLElement>('.dialog-body :is(input, textarea, select, .picker-trigger)') ?? popup;
+
 export function Dialog({ open, onClose, title, description, size = 'small', children }: DialogProps) {
+  const popup = useRef<HTMLDivElement>(null);
   return (
     <Base.Root open={open} onOpenChange={(next) => { if (!next) onClose(); }}>
       <Base.Portal>
         <Base.Backdrop className="backdrop" />
-        <Base.Popup className={`dialog ${size}`}>
+        <Base.Popup ref={popup} className={`dialog ${size}`} initialFocus={() => firstField(popup.current)}>
           <header className="dialog-header">
             <div>
               <Base.Title className="dialog-title">{title}</Base.Title>

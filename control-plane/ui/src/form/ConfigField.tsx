@@ -17,11 +17,11 @@ export interface ConfigFieldProps {
   moved?: boolean;
 }
 
-function Help({ field }: { field: FormField }) {
-  const { description, default: fallback } = field.schema;
-  const isShort = fallback !== undefined && fallback !== '' && (typeof fallback !== 'object');
-  if (!description && !(isShort && field.kind !== 'choice')) return null;
-  return <>{description}{isShort && field.kind !== 'choice' && field.kind !== 'boolean' && <span className="field-default">{description ? ' · ' : ''}Default: <code>{textOf(field.kind, fallback)}</code></span>}</>;
+/** The help of a field; its default where something else was typed. */
+function helpOf({ kind, schema: { description, default: fallback } }: FormField, draft: Draft) {
+  const isTold = fallback === undefined || fallback === '' || typeof fallback === 'object' || kind === 'choice' || kind === 'boolean' || textOf(kind, fallback) === draft.text;
+  if (isTold) return description;
+  return <>{description}<span className="field-default">{description ? ' · ' : ''}Default: <code>{textOf(kind, fallback)}</code></span></>;
 }
 
 function EnvironmentSwitch({ field, draft, onChange }: Pick<ConfigFieldProps, 'field' | 'draft' | 'onChange'>) {
@@ -34,8 +34,7 @@ function EnvironmentSwitch({ field, draft, onChange }: Pick<ConfigFieldProps, 'f
 
 export function ConfigField({ field, draft, onChange, error, stored, moved = false }: ConfigFieldProps) {
   const { schema, title, required, kind, secret } = field;
-  const help = <Help field={field} />;
-  const common = { label: title, help: schema.description || schema.default !== undefined ? help : undefined, error, required };
+  const common = { label: title, help: helpOf(field, draft), error, required };
   const write = (text: string) => onChange({ mode: 'plain', text });
   const aside = <EnvironmentSwitch field={field} draft={draft} onChange={onChange} />;
 

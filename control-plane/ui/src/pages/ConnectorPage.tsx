@@ -4,7 +4,7 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useState } from 'react';
 import { api, unwrap } from '../api/client.ts';
 import type { Connector } from '../api/client.ts';
-import { catalogQuery, connectorQuery, refresh, resolutionQuery } from '../api/queries.ts';
+import { catalogQuery, categoriesQuery, connectorQuery, refresh, resolutionQuery } from '../api/queries.ts';
 import { useMay } from '../api/session.ts';
 import { AuditList } from '../components/AuditList.tsx';
 import { Button, buttonClass } from '../components/Button.tsx';
@@ -42,6 +42,8 @@ function Details({ connector }: { connector: Connector }) {
   const navigate = useNavigate({ from: '/connectors/$id' });
   const may = useMay();
   const catalog = useQuery(catalogQuery);
+  const categories = useQuery(categoriesQuery);
+  const categoryName = categories.data?.categories.find((one) => one.category === category)?.label ?? category.replaceAll('_', ' ');
   const kind = catalog.data?.kinds.find((one) => one.kind === connector.kind);
   const [asking, setAsking] = useState<'default' | 'delete' | 'deactivate'>();
   const resolution = useQuery({ ...resolutionQuery(tenant_slug, category), enabled: may('connectors:use') });
@@ -70,14 +72,14 @@ function Details({ connector }: { connector: Connector }) {
 
   return (
     <Page title={connector.name} before={<Back />}
-      lead={<span className="facts"><KindIcon kind={connector.kind} category={category} size={20} /><span>{kind?.label ?? connector.kind}</span><span>of <Link to="/connectors" search={{ tenant: tenant_slug }}>{tenant_slug}</Link></span><ConnectorStatus connector={connector} />{connector.is_default && <Badge tone="accent">Default {category.replaceAll('_', ' ')}</Badge>}</span>}
+      lead={<span className="facts"><KindIcon kind={connector.kind} category={category} size={20} /><span>{kind?.label ?? connector.kind}</span><span>of <Link to="/connectors" search={{ tenant: tenant_slug }}>{tenant_slug}</Link></span><ConnectorStatus connector={connector} />{connector.is_default && <Badge tone="accent">Default {categoryName}</Badge>}</span>}
       actions={(
         <>
           {may('connectors:use') && <Button icon="bolt" busy={test.running} disabled={!connector.active} onClick={test.start}>Test</Button>}
           {may('connectors:write') && <Link className={buttonClass()} to="/connectors/$id/edit" params={{ id }}>Edit</Link>}
           {may('connectors:write') && (
             <Menu trigger={<Button icon="dots" aria-label="More actions" />} items={[
-              !connector.is_default && connector.active && { label: `Make default ${category.replaceAll('_', ' ')}`, icon: 'star', onSelect: () => setAsking('default') },
+              !connector.is_default && connector.active && { label: `Make default ${categoryName}`, icon: 'star', onSelect: () => setAsking('default') },
               connector.active ? { label: 'Deactivate', icon: 'close', onSelect: () => setAsking('deactivate') } : { label: 'Activate', icon: 'check', onSelect: () => void setActive(true) },
               { label: 'Delete', icon: 'trash', danger: true, onSelect: () => setAsking('delete') },
             ]} />

@@ -46,7 +46,8 @@ function Form({ kind, only }: { kind: Kind; only: string | undefined }) {
   const fields = useMemo(() => fieldsOf(kind.config_schema as ConfigSchema), [kind]);
   const [name, setName] = useState('');
   const [description, setDescription] = useState('');
-  const [tenant, setTenant] = useState(chosen ?? session.tenant?.slug ?? only ?? '');
+  const [picked, setTenant] = useState<string>();
+  const tenant = picked ?? chosen ?? session.tenant?.slug ?? only ?? '';
   const [schemas, setSchemas] = useState('');
   const [isDefault, setIsDefault] = useState(false);
   const [drafts, setDrafts] = useState<Drafts>(() => draftsOf(fields));

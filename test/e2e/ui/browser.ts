@@ -1,0 +1,68 @@
+/** Debian’s Chromium on the admin UI of a real service, built from what is here. */
+import { execFile } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { peerAvailable } from '../../peers/peer.ts';
+import { findProgram } from '../../peers/process.ts';
+
+const root = path.resolve(import.meta.dirname, '../../..');
+const executable = findProgram('chromium');
+export const artifacts = path.join(root, 'test/artifacts/ui');
+
+/** `describe`, or `describe.skip` with a line where there is no Chromium. */
+export const describeInBrowser = peerAvailable('Chromium (chromium)', executable !== undefined) ? describe : describe.skip;
+
+export async function startBrowser(): Promise<Browser> {
+  await promisify(execFile)(process.execPath, [path.join(root, 'control-plane/scripts/build-ui.mjs')], { env: { ...process.env, NODE_OPTIONS: '' } });
+  await mkdir(artifacts, { recursive: true });
+  const { chromium } = await import('playwright-core');
+  return chromium.launch({
+    executablePath: executable!,
+    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'],
+  });
+}
+
+export interface WatchedPage {
+  page: Page;
+  context: BrowserContext;
+  /** What the browser complained of: errors of the page, and what its policy kept from happening. */
+  complaints: string[];
+}
+
+export async function openPage(browser: Browser, baseURL: string, { theme = 'light', width = 1440, height = width < 600 ? 844 : 900 }: { theme?: 'light' | 'dark'; width?: number; height?: number } = {}): Promise<WatchedPage> {
+  const context = await browser.newContext({ baseURL, colorScheme: theme, viewport: { width, height }, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    // A refused request is what some tests are about; the policy’s refusals and React’s warnings never are.
+    if (['error', 'warning'].includes(message.type()) && !message.text().startsWith('Failed to load resource')) complaints.push(message.text());
+  });
+  return { page, context, complaints };
+}
+
+export async function signIn(page: Page, key: string): Promise<void> {
+  await page.goto('/sign-in');
+  await page.getByLabel('API key').fill(key);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('navigation', { name: 'Main' }).waitFor({ state: 'attached' });
+}
+
+/** Nothing is loading any more. */
+export async function settle(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle');
+  await page.locator('[role=status][aria-label=Loading]').waitFor({ state: 'detached' });
+}
+
+/** Presses Tab until the element has the focus, as somebody without a mouse would. */
+export async function tabTo(page: Page, target: Locator): Promise<void> {
+  await target.waitFor();
+  for (let presses = 0; presses < 120; presses += 1) {
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`Tab never reached ${String(target)}`);
+}

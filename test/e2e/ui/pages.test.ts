@@ -1,0 +1,211 @@
+/**
+ * Every page, in both themes and on a phone: nothing that axe finds, no complaint of the browser or its
+ * policy, no secret. Pictures of all are left in test/artifacts/ui to be looked at.
+ */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Browser, Page } from 'playwright-core';
+import { startHttpPeer } from '../../peers/http.ts';
+import type { HttpPeer } from '../../peers/http.ts';
+import { must } from '../../setup/client.ts';
+import type { Json } from '../../setup/client.ts';
+import { startTestService } from '../../setup/service.ts';
+import type { TestService } from '../../setup/service.ts';
+import { artifacts, describeInBrowser, openPage, settle, signIn, startBrowser } from './browser.ts';
+
+const secrets = ['Canary-ui-token-1f6e', 'Canary-ui-secret-key-77ab'];
+const firstLoadLimit = 250_000;
+
+describeInBrowser('the pages', () => {
+  let service: TestService;
+  let peer: HttpPeer;
+  let browser: Browser;
+  let axe: string;
+  let routes: Record<string, string>;
+
+  beforeAll(async () => {
+    axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+    peer = await startHttpPeer(({ url }) => (url.pathname === '/broken' ? { status: 503, body: {} } : { body: [{ id: 1, name: 'Ada' }, { id: 2, name: 'Grace' }] }));
+    service = await startTestService();
+    await service.tenant('globex');
+    await service.tenant('acme', { parent: 'globex' });
+    await service.tenant('alone', { parent: 'globex', inherits_defaults: false });
+    const good: Json = await service.connector({
+      tenant: 'globex', name: 'Group API', kind: 'api_rest', is_default: true, description: 'For everybody.',
+      config: { base_url: peer.url, authentication: 'bearer', token: secrets[0], endpoints: [{ name: 'people', path: '/people' }] },
+    });
+    const bad: Json = await service.connector({ tenant: 'acme', name: 'Acme API', kind: 'api_rest', is_default: true, config: { base_url: peer.url, test_path: '/broken', retries: 0 } });
+    await service.connector({ tenant: 'globex', name: 'Archive', kind: 's3_storage', config: { bucket: 'archive', region: 'us-east-1', access_key_id: 'AKIA', secret_access_key: secrets[1] } });
+    for (const { id } of [good, good, bad]) await must(service.admin.post(`/api/connectors/${id}/test`, {}));
+    await must(service.admin.post('/api/subscriptions', { name: 'Receiver', url: `${peer.url}/hook`, tenant: 'globex' }));
+    await must(service.admin.post(`/api/connectors/${good.id}/deactivate`, {}));
+    await must(service.admin.post(`/api/connectors/${good.id}/activate`, {}));
+    await service.as('builder', 'acme');
+    const { events } = await must(service.admin.get('/api/events?limit=1'));
+    routes = {
+      dashboard: '/?window=1h', connectors: '/connectors', catalog: '/catalog', 'new-connector': '/catalog/api_rest', 'new-storage': '/catalog/s3_storage',
+      connector: `/connectors/${good.id}`, 'connector-failing': `/connectors/${bad.id}`, 'connector-tests': `/connectors/${good.id}?tab=checks`,
+      'connector-models': `/connectors/${good.id}?tab=models&model=people`, 'connector-used': `/connectors/${good.id}?tab=used`, 'connector-audit': `/connectors/${good.id}?tab=audit`,
+      'connector-edit': `/connectors/${good.id}/edit`, defaults: '/defaults', 'defaults-why': '/defaults?of=acme&category=storage', tenants: '/tenants', keys: '/keys', audit: '/audit',
+      events: '/events', event: `/events?event=${events[0]?.id}`, webhooks: '/webhooks', deliveries: '/deliveries', empty: '/connectors?search=nothing-like-this', missing: '/no-such-page',
+    };
+    browser = await startBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await service?.stop();
+    await peer?.stop();
+  });
+
+  /** Violations in words: where, and of which rule. */
+  const inspect = async (page: Page): Promise<string[]> => {
+    // By the debugger’s way, which the page’s policy does not bind.
+    await page.evaluate(axe);
+    return page.evaluate(async () => {
+      const { violations } = await (window as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> } }).axe.run();
+      return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary.slice(0, 200)}`));
+    });
+  };
+
+  test.each(['light', 'dark'] as const)('in the %s theme', async (theme) => {
+    const { page, context, complaints } = await openPage(browser, service.url, { theme });
+    const leaks: string[] = [];
+    const bodies: Promise<void>[] = [];
+    page.on('response', (response) => {
+      bodies.push(response.text().then((text) => secrets.forEach((secret) => { if (text.includes(secret)) leaks.push(`${secret} in ${response.url()}`); }), () => undefined));
+    });
+    const violations: Record<string, string[]> = {};
+    const look = async (name: string) => {
+      await settle(page);
+      await page.screenshot({ path: path.join(artifacts, `${name}-${theme}.png`), fullPage: true });
+      const found = await inspect(page);
+      if (found.length > 0) violations[name] = found;
+    };
+    await page.goto('/sign-in');
+    await look('sign-in');
+    await signIn(page, service.admin_key);
+    for (const [name, route] of Object.entries(routes)) {
+      await page.goto(route);
+      await page.getByRole('heading').first().waitFor({ state: 'attached' });
+      await look(name);
+    }
+    expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe(theme);
+    await Promise.all(bodies);
+    expect(violations).toEqual({});
+    expect(leaks).toEqual([]);
+    expect(complaints).toEqual([]);
+    const kept = await page.evaluate(() => JSON.stringify({ cookie: document.cookie, local: { ...localStorage }, session: { ...sessionStorage } }));
+    expect(kept).not.toContain(service.admin_key);
+    expect(JSON.parse(kept)).toMatchObject({ cookie: '' });
+    await context.close();
+  }, 240_000);
+
+  test('on a phone nothing is wider than the screen', async () => {
+    const { page, context, complaints } = await openPage(browser, service.url, { width: 390 });
+    await signIn(page, service.admin_key);
+    const wide: string[] = [];
+    for (const [name, route] of Object.entries(routes)) {
+      await page.goto(route);
+      await settle(page);
+      await page.screenshot({ path: path.join(artifacts, `${name}-phone.png`) });
+      if (await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)) wide.push(name);
+    }
+    await page.goto('/');
+    await page.getByRole('button', { name: 'Menu' }).click();
+    await page.getByRole('dialog').getByRole('link', { name: 'Keys' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Keys' }).waitFor();
+    expect(wide).toEqual([]);
+    expect(complaints).toEqual([]);
+    await context.close();
+  }, 120_000);
+
+  test('a reader is offered nothing that their role may not do', async () => {
+    const viewer = await service.as('viewer', 'globex');
+    const { page, context } = await openPage(browser, service.url);
+    await signIn(page, viewer.key!);
+    await page.goto('/connectors');
+    await settle(page);
+    expect(await page.getByRole('navigation', { name: 'Main' }).getByRole('link').allTextContents()).toEqual(['Dashboard', 'Connectors', 'Catalog', 'Defaults', 'Tenants']);
+    expect(await page.getByRole('link', { name: 'New connector' }).count()).toBe(0);
+    await page.goto(routes['connector']!);
+    await settle(page);
+    expect(await page.locator('.page-header .actions').getByRole('button').count()).toBe(0);
+    await context.close();
+  });
+
+  test('the theme is chosen by hand and kept', async () => {
+    const { page, context } = await openPage(browser, service.url, { theme: 'light' });
+    await signIn(page, service.admin_key);
+    await page.getByRole('button', { name: 'Dark theme' }).click();
+    await page.reload();
+    await page.getByRole('button', { name: 'Light theme' }).waitFor();
+    expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark');
+    await context.close();
+  });
+
+  test('the first load is small, compressed, kept for good, and under a strict policy', async () => {
+    const { page, context } = await openPage(browser, service.url);
+    await signIn(page, service.admin_key);
+    const sizes: Record<string, number> = {};
+    const bodies: Promise<void>[] = [];
+    page.on('response', (response) => {
+      const { pathname } = new URL(response.url());
+      if (!pathname.startsWith('/api')) bodies.push(response.body().then((body) => { sizes[pathname] = pathname.endsWith('.woff2') ? body.length : gzipSync(body).length; }));
+    });
+    await page.goto('/');
+    await settle(page);
+    await Promise.all(bodies);
+    const total = Object.values(sizes).reduce((sum, size) => sum + size, 0);
+    process.stderr.write(`first load: ${Math.round(total / 1000)} kB gzipped in ${Object.keys(sizes).length} files\n`);
+    expect(total).toBeLessThan(firstLoadLimit);
+
+    const document = await service.client().send('GET', '/defaults', { headers: { accept: 'text/html' } });
+    expect(document.headers.get('cache-control')).toBe('no-cache');
+    const policy = document.headers.get('content-security-policy')!;
+    expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self';");
+    expect(policy).not.toMatch(/unsafe|\*|https?:/);
+    expect(document.text).not.toMatch(/<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=/);
+    const asset = /src="(\/assets\/[^"]+\.js)"/.exec(document.text)![1]!;
+    const { headers } = await fetch(service.url + asset, { headers: { 'accept-encoding': 'br' } });
+    expect(Object.fromEntries(['content-encoding', 'cache-control', 'content-type', 'x-content-type-options'].map((name) => [name, headers.get(name)]))).toEqual({
+      'content-encoding': 'br', 'cache-control': 'public, max-age=31536000, immutable', 'content-type': 'text/javascript; charset=utf-8', 'x-content-type-options': 'nosniff',
+    });
+    // What is not there is a problem for programs, not a page.
+    for (const gone of ['/api/no-such', '/assets/no-such.js', '/hooks/a/b/c/d']) expect((await service.client().send('GET', gone, { headers: { accept: 'text/html' } })).headers.get('content-type')).toBe('application/problem+json');
+    await context.close();
+  });
+
+  test('five thousand connectors scroll with a few dozen rows in the page', async () => {
+    await service.tenant('many');
+    const [{ id }] = await service.sql<[{ id: string }]>`select id from tenants where slug = 'many'`;
+    await service.sql`insert into connectors (tenant_id, id, slug, name, kind, category, config, secrets)
+      select ${id}, gen_random_uuid(), 'sensor-' || number, 'Sensor ' || number, 'api_rest', 'api', '{"base_url":"https://example.com"}', '{}' from generate_series(1, 5000) number`;
+    const { page, context, complaints } = await openPage(browser, service.url);
+    await signIn(page, service.admin_key);
+    await page.goto('/connectors?tenant=many');
+    await settle(page);
+    await page.evaluate(() => {
+      const frames: number[] = [];
+      let last = performance.now();
+      const tick = (now: number) => { frames.push(now - last); last = now; requestAnimationFrame(tick); };
+      requestAnimationFrame(tick);
+      (window as unknown as { frames: number[] }).frames = frames;
+    });
+    let most = 0;
+    let seen = 0;
+    for (let screens = 0; screens < 600 && seen < 5001; screens += 1) {
+      await page.mouse.wheel(0, 3000);
+      most = Math.max(most, await page.getByRole('row').count());
+      seen = Number(await page.getByRole('row').last().getAttribute('aria-rowindex'));
+    }
+    expect(seen).toBe(5001);
+    expect(most).toBeLessThan(80);
+    // Told, not judged: how fast this machine draws is no matter of the code.
+    const frames = await page.evaluate(() => (window as unknown as { frames: number[] }).frames);
+    process.stderr.write(`5,000 rows: ${frames.length} frames, ${frames.filter((time) => time > 34).length} of them later than one frame\n`);
+    expect(complaints).toEqual([]);
+    await context.close();
+  }, 120_000);
+});
