@@ -33,7 +33,7 @@ export interface Connection {
 
 export type Chunk = NonNullable<Awaited<ReturnType<DuckDBResult['fetchChunk']>>>;
 
-export async function openDuckdb(cache: FileCache): Promise<Duckdb> {
+export async function openDuckdb(cache: Pick<FileCache, 'directory' | 'scratch'>): Promise<Duckdb> {
   const { DuckDBInstance } = await import('@duckdb/node-api');
   const scratch = await cache.scratch();
   const instance = await DuckDBInstance.create(':memory:', {

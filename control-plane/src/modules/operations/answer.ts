@@ -1,9 +1,10 @@
-/** Writes an operation's outcome as the answer: JSON, NDJSON as it comes, or bytes. */
+/** Writes an operation's outcome as the answer: JSON, records as they come or as a file, or bytes. */
 import type { Response } from 'express';
 import { toProblem } from '../../platform/errors.ts';
 import { bytesPassed } from '../../platform/memory.ts';
 import type { OperationOutcome } from '../../kinds/run.ts';
-import type { RecordBatch } from '../../kinds/contract.ts';
+import { fileOf, lines, recordTypes } from './formats.ts';
+import type { RecordFormat } from './formats.ts';
 import type { Served } from './service.ts';
 
 /** What a backend says of an object may be anything; this is what a header can hold. */
@@ -19,7 +20,14 @@ export function nameServer(response: Response, { kind, how, owned }: Served): vo
   response.setHeader('Patchbay-Tenant', owned.tenant.slug);
 }
 
-export async function sendOutcome(response: Response, outcome: OperationOutcome, requestId: string): Promise<void> {
+export interface AnswerOptions {
+  request_id: string;
+  /** Of records. */
+  format: RecordFormat;
+  signal: AbortSignal;
+}
+
+export async function sendOutcome(response: Response, outcome: OperationOutcome, { request_id, format, signal }: AnswerOptions): Promise<void> {
   response.setHeader('Cache-Control', 'no-store');
   if (outcome.result === 'json') {
     response.setHeader('Content-Type', 'application/json; charset=utf-8');
@@ -39,15 +47,15 @@ export async function sendOutcome(response: Response, outcome: OperationOutcome,
     }, () => undefined);
     return;
   }
-  await stream(response, outcome.batches, lines, () => response.setHeader('Content-Type', 'application/x-ndjson'), (error) =>
-    `${JSON.stringify({ $error: toProblem(error, requestId) })}\n`);
-}
-
-function lines(batch: RecordBatch): Uint8Array | string {
-  if ('ndjson' in batch) return batch.ndjson;
-  let text = '';
-  for (const row of batch.rows) text += `${JSON.stringify(row)}\n`;
-  return text;
+  const begin = () => response.setHeader('Content-Type', recordTypes[format]);
+  if (format === 'ndjson') {
+    await stream(response, outcome.batches, lines, begin, (error) => `${JSON.stringify({ $error: toProblem(error, request_id) })}\n`);
+    return;
+  }
+  await stream(response, fileOf(outcome.batches, format, signal), (chunk) => chunk, () => {
+    begin();
+    response.setHeader('Content-Disposition', `attachment; filename="records.${format}"`);
+  }, () => undefined);
 }
 
 /**

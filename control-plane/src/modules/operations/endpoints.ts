@@ -13,6 +13,7 @@ import { connectorParams } from '../connectors/index.ts';
 import { tenantParams } from '../tenants/index.ts';
 import { nameServer, sendOutcome } from './answer.ts';
 import { readOperationBody, splitBytes } from './body.ts';
+import { formatOf } from './formats.ts';
 import type { OpenBackend, Operations } from './service.ts';
 
 export interface OperationEndpointOptions {
@@ -23,9 +24,12 @@ export interface OperationEndpointOptions {
   body_limit: number;
 }
 
-const answers = { answer_types: ['application/json', 'application/x-ndjson', 'application/octet-stream'] };
+const answers = { answer_types: ['application/json', 'application/x-ndjson', 'text/csv', 'application/vnd.apache.parquet', 'application/octet-stream'] };
 /** Of an operation that takes raw bytes, the query string holds its input too. */
-const expectedKind = z.looseObject({ kind: z.string().optional().meta({ description: 'Refuse a connector of any other kind' }) });
+const answerQuery = z.looseObject({
+  format: z.string().optional().meta({ description: 'Of records: ndjson (as they come), csv or parquet; the Accept header can say it too' }),
+});
+const expectedKind = answerQuery.extend({ kind: z.string().optional().meta({ description: 'Refuse a connector of any other kind' }) });
 const inlineInput = z.looseObject({
   config: z.record(z.string(), z.unknown()).default({}),
   output_schemas: z.array(z.string()).optional(),
@@ -40,10 +44,11 @@ export function operationEndpoints({ operations, registry, categories, body_limi
   const serve = async (backend: OpenBackend, operation: string, { request, response, request_id, signal }: Call, given?: Record<string, unknown>): Promise<undefined> => {
     try {
       const definition = operationOf(backend.served.kind, operation);
+      const format = definition?.result === 'records' ? formatOf(request) : 'ndjson';
       const { input, bytes } = given ? splitBytes(given, definition) : await readOperationBody(request, definition, body_limit);
       nameServer(response, backend.served);
       const outcome = await operations.run(backend, { operation, input, ...(bytes && { bytes }), signal });
-      await sendOutcome(response, outcome, request_id);
+      await sendOutcome(response, outcome, { request_id, format, signal });
     } finally {
       backend.release();
     }
@@ -67,13 +72,14 @@ export function operationEndpoints({ operations, registry, categories, body_limi
         }
         const { request, response, request_id, signal } = call;
         const definition = offered?.[params.operation];
+        const format = definition?.result === 'records' ? formatOf(request) : 'ndjson';
         const { input, bytes } = await readOperationBody(request, definition, body_limit);
         const { backend, outcome } = await operations.runDefault(
           principal, { tenant: params.tenant, category: params.category, kind: query.kind, definition }, { operation: params.operation, input, ...(bytes && { bytes }), signal },
         );
         try {
           nameServer(response, backend.served);
-          await sendOutcome(response, outcome, request_id);
+          await sendOutcome(response, outcome, { request_id, format, signal });
         } finally {
           backend.release();
         }
@@ -91,7 +97,7 @@ export function operationEndpoints({ operations, registry, categories, body_limi
         try {
           operationOf(backend.served.kind, 'discover');
           nameServer(response, backend.served);
-          await sendOutcome(response, await operations.run(backend, { operation: 'discover', input: query, signal }), request_id);
+          await sendOutcome(response, await operations.run(backend, { operation: 'discover', input: query, signal }), { request_id, format: 'ndjson', signal });
         } finally {
           backend.release();
         }
@@ -115,8 +121,8 @@ export function operationEndpoints({ operations, registry, categories, body_limi
       method: 'post', path: '/api/connectors/catalog/{kind}/{operation}', tag: 'Operations', permission: 'connectors:use', ...answers,
       summary: 'Run an operation with a config that the caller brings',
       description: 'Nothing is saved. The body is the operation’s input with `config` beside it.',
-      params: z.strictObject({ kind: z.string(), operation: z.string() }), body: inlineInput, body_type: 'raw',
-      async handle({ principal, params, ...call }) {
+      params: z.strictObject({ kind: z.string(), operation: z.string() }), query: answerQuery, body: inlineInput, body_type: 'raw',
+      async handle({ principal, params, query: _query, ...call }) {
         const kind = registry.get(params.kind);
         operationOf(kind, params.operation);
         const { config, output_schemas, tenant, ...input } = parseInput(inlineInput, await readJson(call.request, body_limit));
