@@ -133,6 +133,20 @@ export const ownCredentials: Record<string, NonNullable<NodeTarget['own']>> = {
       { name: 'timeout', property: 'timeout', type: 'number' },
     ],
   },
+  gmail_oauth2: {
+    credential: 'patchbayGmailOauth2Api',
+    fields: [
+      { name: 'client_id', property: 'clientId', type: 'text' },
+      { name: 'client_secret', property: 'clientSecret', type: 'text' },
+      { name: 'refresh_token', property: 'refreshToken', type: 'text' },
+      { name: 'from', property: 'from', type: 'text' },
+      { name: 'scopes', property: 'scopes', type: 'text' },
+      { name: 'base_url', property: 'baseUrl', type: 'text' },
+      { name: 'authorization_url', property: 'authorizationUrl', type: 'text' },
+      { name: 'token_url', property: 'tokenUrl', type: 'text' },
+      { name: 'timeout', property: 'timeout', type: 'number' },
+    ],
+  },
   mailgun: {
     credential: 'patchbayMailgunApi',
     fields: [
@@ -244,6 +258,20 @@ export const ownCredentials: Record<string, NonNullable<NodeTarget['own']>> = {
       { name: 'signing_secret', property: 'signingSecret', type: 'text' },
       { name: 'body', property: 'body', type: 'option' },
       { name: 'ca_certificate', property: 'publicCaCertificate', type: 'text' },
+      { name: 'timeout', property: 'timeout', type: 'number' },
+    ],
+  },
+  oss_storage: {
+    credential: 'patchbayOssStorageApi',
+    fields: [
+      { name: 'bucket', property: 'bucket', type: 'text' },
+      { name: 'region', property: 'region', type: 'text' },
+      { name: 'access_key_id', property: 'accessKeyIdSecret', type: 'text' },
+      { name: 'secret_access_key', property: 'secretAccessKey', type: 'text' },
+      { name: 'prefix', property: 'prefix', type: 'text' },
+      { name: 'session_token', property: 'sessionToken', type: 'text' },
+      { name: 'endpoint', property: 'endpoint', type: 'text' },
+      { name: 'force_path_style', property: 'forcePathStyle', type: 'boolean' },
       { name: 'timeout', property: 'timeout', type: 'number' },
     ],
   },

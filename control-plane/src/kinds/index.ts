@@ -3,6 +3,7 @@ import type { Registry } from './registry.ts';
 import anthropicLlm from './anthropic_llm/index.ts';
 import apiRest from './api_rest/index.ts';
 import csv from './csv/index.ts';
+import gmailOauth2 from './gmail_oauth2/index.ts';
 import mailgun from './mailgun/index.ts';
 import mariadb from './mariadb/index.ts';
 import mssql from './mssql/index.ts';
@@ -23,6 +24,7 @@ export function registerBuiltInKinds(registry: Registry): void {
   registry.register(anthropicLlm);
   registry.register(apiRest);
   registry.register(csv);
+  registry.register(gmailOauth2);
   registry.register(mailgun);
   registry.register(mariadb);
   registry.register(mssql);
