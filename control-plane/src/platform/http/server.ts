@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import express from 'express';
 import type { Express, NextFunction, Request, Response } from 'express';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { PatchbayError } from '../errors.ts';
 import type { FieldError } from '../errors.ts';
 import type { Logger } from '../telemetry/log.ts';
