@@ -1,6 +1,6 @@
 /** An ObjectStore on the S3 protocol: Amazon's, and every server that speaks it. */
 import type { Readable } from 'node:stream';
-import type { GetObjectCommandOutput, ListObjectsV2CommandOutput, S3Client } from '@aws-sdk/client-s3';
+import type { GetObjectCommandOutput, ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
 import { createKeySpace } from '../objects/keys.ts';
 import type { ListInput, ObjectPage, ObjectStore, PutInput } from '../objects/store.ts';
 import type { Call, ObjectBytes, OpenContext } from '../../kinds/contract.ts';
