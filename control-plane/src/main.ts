@@ -15,7 +15,7 @@ import { auditEndpoints } from './modules/audit/index.ts';
 import { browserSessionEndpoints, createBrowserSessions, createIdentityProvider } from './modules/browser-sessions/index.ts';
 import { catalogEndpoints } from './modules/catalog/index.ts';
 import { checkEndpoints, createChecks, startCheckSchedule } from './modules/checks/index.ts';
-import { connectorEndpoints, createConnectors, createEnvironmentReader, createSessions } from './modules/connectors/index.ts';
+import { connectorEndpoints, createConnectors, createEnvironmentReader, createSessions, tenantsNamedIn } from './modules/connectors/index.ts';
 import { eventEndpoints, pruneEvents } from './modules/events/index.ts';
 import { createOAuth, oauthEndpoints } from './modules/oauth/index.ts';
 import { createFallbacks, fallbackEndpoints } from './modules/fallbacks/index.ts';
@@ -88,7 +88,7 @@ async function startOn(store: Store, { config, master_key, log, environment }: P
   await loadOutsideKinds(registry, config.PATCHBAY_KINDS);
 
   const keyring = createKeyring(master_key, config.PATCHBAY_PREVIOUS_MASTER_KEYS);
-  const tenants = createTenants({ db: store.db, keyring, changes });
+  const tenants = createTenants({ db: store.db, keyring, changes, reserved_slugs: tenantsNamedIn(config.PATCHBAY_ENV_ALLOW) });
   const rewrapped = await tenants.rewrap();
   if (rewrapped > 0) log.info({ count: rewrapped }, 'wrapped data keys with the current master key');
 

@@ -49,6 +49,16 @@ describe('environment references', () => {
     expect(await must(service.admin.post(`/api/connectors/${id}/test`, { config: { token: '$ENV:GLOBEX_TOKEN' } }))).toMatchObject({ ok: false, error: { code: 'env_reference_refused' } });
   });
 
+  test('nobody but a platform admin takes the slug that a rule names', async () => {
+    await service.tenant('agency');
+    await service.tenant('client', { parent: 'agency' });
+    const admin = await service.as('admin', 'agency');
+    await must(service.admin.patch('/api/tenants/globex', { slug: 'globex-old' }));
+    expectProblem(await admin.post('/api/tenants', { slug: 'globex', name: 'Taken', parent: 'agency' }), 403, 'forbidden', 'slug');
+    expectProblem(await admin.patch('/api/tenants/client', { slug: 'globex' }), 403, 'forbidden', 'slug');
+    await must(service.admin.patch('/api/tenants/globex-old', { slug: 'globex' }));
+  });
+
   test('a builder reads no environment by a config of their own', async () => {
     const builder = await service.as('builder', 'globex');
     for (const tenant of ['globex', undefined]) {

@@ -43,6 +43,11 @@ export interface EnvironmentReader {
   check(name: string, tenantSlug: string, field: string): void;
 }
 
+/** The slugs that rules for one tenant alone name. */
+export function tenantsNamedIn(allow: readonly string[]): string[] {
+  return allow.filter((rule) => rule.includes(':')).map((rule) => rule.slice(0, rule.indexOf(':')));
+}
+
 /**
  * @param allow `NAME`, `PREFIX_*`, or, for connectors of one tenant alone, `tenant-slug:NAME`
  */

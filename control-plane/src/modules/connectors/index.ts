@@ -1,4 +1,4 @@
-export { createEnvironmentReader, effectiveConfig, environmentName, mergeConfig, validateConfig, checkReferences } from './config-values.ts';
+export { createEnvironmentReader, effectiveConfig, environmentName, tenantsNamedIn, mergeConfig, validateConfig, checkReferences } from './config-values.ts';
 export type { ConfigValues, EnvironmentReader } from './config-values.ts';
 export { connectorEndpoints } from './endpoints.ts';
 export { checkResult, connectorParams, connectorSchema } from './schema.ts';

@@ -52,7 +52,7 @@ export function authorize(principal: Principal, tenant: { slug: string; path: re
   }
 }
 
-export function createTenants({ db, keyring, changes: announcements }: { db: Database; keyring: Keyring; changes: Changes }): Tenants {
+export function createTenants({ db, keyring, changes: announcements, reserved_slugs = [] }: { db: Database; keyring: Keyring; changes: Changes; reserved_slugs?: readonly string[] }): Tenants {
   const dataKeys = new Map<string, Key>();
   const announce = (id: string) => announcements.announce({ table: 'tenants', tenant_id: id, id, version: null });
 
@@ -71,6 +71,14 @@ export function createTenants({ db, keyring, changes: announcements }: { db: Dat
   const slugTaken = (slug: string) => new PatchbayError('conflict', `There is a tenant "${slug}" already.`, {
     hint: 'Choose another slug.', fields: [{ path: 'slug', message: 'is taken' }],
   });
+
+  /** A setting gives this slug rights of its own: whoever could take it would take them. */
+  const assertMayTake = (principal: Principal, slug: string | undefined) => {
+    if (slug === undefined || principal.tenant_id === null || !reserved_slugs.includes(slug)) return;
+    throw new PatchbayError('forbidden', `The slug "${slug}" is kept for a tenant that the operator named in the settings.`, {
+      hint: 'Choose another slug, or have a platform admin give it.', fields: [{ path: 'slug', message: 'may not be given by you' }],
+    });
+  };
 
   /** Moves take a lock on the tree, so that two of them cannot make a circle. */
   const lockTree = (transaction: Queryable) => transaction.execute(sql`select pg_advisory_xact_lock(hashtext('patchbay.tenants'))`);
@@ -101,6 +109,7 @@ export function createTenants({ db, keyring, changes: announcements }: { db: Dat
       )).orderBy(asc(tenants.id)).limit(limit);
     },
     async create(principal, input, requestId) {
+      assertMayTake(principal, input.slug);
       const id = newId();
       const parent = input.parent == null ? undefined : await require(principal, input.parent, 'tenants:write');
       if (!parent && principal.tenant_id !== null) {
@@ -131,6 +140,7 @@ export function createTenants({ db, keyring, changes: announcements }: { db: Dat
       }
     },
     async update(principal, reference, changes, requestId) {
+      assertMayTake(principal, changes.slug);
       const before = await require(principal, reference, 'tenants:write');
       const parent = changes.parent == null ? undefined : await require(principal, changes.parent, 'tenants:write');
       if (changes.parent === null && before.parent_id !== null && principal.tenant_id !== null) throw notFound(reference);
