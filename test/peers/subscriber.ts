@@ -35,7 +35,7 @@ export async function startSubscriber(): Promise<Subscriber> {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const text = Buffer.concat(chunks).toString('utf8');
-      const one: Received = { path: request.url ?? '', headers: request.headers as Record<string, string>, text, event: JSON.parse(text) };
+      const one: Received = { path: request.url ?? '', headers: request.headers as Record<string, string>, text, event: text === '' ? undefined : JSON.parse(text) };
       received.push(one);
       const { status, headers = {}, body = '' } = answers.shift()?.(one) ?? { status: always(one) };
       response.writeHead(status, headers).end(body);

@@ -2,6 +2,7 @@
 import type { WebhookReceiver, WebhookRequest } from '../../kinds/contract.ts';
 import type { Scheme } from './schemes.ts';
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 const neverKept = ['authorization', 'proxy-authorization', 'cookie'];
 
 /** @param subject_path where in the body stands what the order is kept by: `data.object.id` */
@@ -30,7 +31,7 @@ export function requestData({ method, url, headers, body }: WebhookRequest, secr
 function readBody(body: Buffer, content_type: string): { body: unknown } | { body_base64: string } {
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(body);
+    text = utf8.decode(body);
   } catch {
     return { body_base64: body.toString('base64') };
   }
