@@ -48,7 +48,7 @@ export async function signIn(page: Page, key: string): Promise<void> {
   await page.goto('/sign-in');
   await page.getByLabel('API key').fill(key);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('navigation', { name: 'Main' }).waitFor({ state: 'attached' });
+  await page.getByRole('main').getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor();
 }
 
 /** Nothing is loading any more. */

@@ -31,7 +31,7 @@ export function Page({ title, lead, actions, before, children, width = 'normal' 
 
 export function Card({ title, actions, children, flush = false }: { title?: string; actions?: ReactNode; children: ReactNode; flush?: boolean }) {
   return (
-    <section className={`card ${flush ? 'flush' : ''}`} aria-label={title}>
+    <section className={`card ${flush ? 'flush' : ''}`} aria-label={flush ? undefined : title}>
       {title && <header className="card-header"><h2>{title}</h2>{actions}</header>}
       {children}
     </section>

@@ -19,13 +19,14 @@ export interface PickerProps {
   placeholder?: string;
   /** Shown as the button that opens it. */
   trigger?: ReactNode;
+  defaultOpen?: boolean;
 }
 
 /** As a button that opens a searchable list: for the tenant switcher. */
-export function Picker({ label, choices, value, onChange, onSearch, loading = false, placeholder = 'Search …', trigger }: PickerProps) {
+export function Picker({ label, choices, value, onChange, onSearch, loading = false, placeholder = 'Search …', trigger, defaultOpen = false }: PickerProps) {
   return (
     <Combobox.Root
-      items={choices} value={value} filter={null} itemToStringLabel={(choice: Choice) => choice.label}
+      defaultOpen={defaultOpen} items={choices} value={value} filter={null} itemToStringLabel={(choice: Choice) => choice.label}
       isItemEqualToValue={(one: Choice, other: Choice) => one.value === other.value}
       onValueChange={(choice) => onChange(choice)} onInputValueChange={(text, { reason }) => { if (reason === 'input-change' || reason === 'input-clear') onSearch(text); }}
       onOpenChange={(open) => { if (open) onSearch(''); }}

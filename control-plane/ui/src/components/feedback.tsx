@@ -7,11 +7,12 @@ import { CopyText } from './CopyText.tsx';
 import { Icon } from './Icon.tsx';
 import type { IconName } from './Icon.tsx';
 
-export function EmptyState({ icon, title, children, action }: { icon: IconName; title: string; children?: ReactNode; action?: ReactNode }) {
+/** @param heading `h1` where it is the whole page */
+export function EmptyState({ icon, title, children, action, heading: Heading = 'h2' }: { icon: IconName; title: string; children?: ReactNode; action?: ReactNode; heading?: 'h1' | 'h2' }) {
   return (
     <div className="empty">
       <span className="empty-mark"><Icon name={icon} size={26} /></span>
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {children && <p>{children}</p>}
       {action}
     </div>

@@ -27,7 +27,7 @@ function helpOf({ kind, schema: { description, default: fallback } }: FormField,
 function EnvironmentSwitch({ field, draft, onChange }: Pick<ConfigFieldProps, 'field' | 'draft' | 'onChange'>) {
   const isReference = draft.mode === 'environment';
   return (
-    <button type="button" className="field-aside" aria-pressed={isReference} aria-label={`Take ${field.title} from the environment`} title="Take it from an environment variable of the service"
+    <button type="button" className="field-aside" aria-pressed={isReference} aria-label={`$ENV for ${field.title}`} title="Take it from an environment variable of the service"
       onClick={() => onChange({ mode: isReference ? 'plain' : 'environment', text: '' })}>$ENV</button>
   );
 }

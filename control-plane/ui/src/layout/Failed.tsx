@@ -5,9 +5,9 @@ import { EmptyState, ProblemPane } from '../components/feedback.tsx';
 
 export function NotFound() {
   return (
-    <div className="page narrow">
-      <EmptyState icon="search" title="There is no such page" action={<Link className={buttonClass('primary')} to="/">Go to the dashboard</Link>}>The address may be mistyped, or what it showed is gone.</EmptyState>
-    </div>
+    <main className="page narrow">
+      <EmptyState heading="h1" icon="search" title="There is no such page" action={<Link className={buttonClass('primary')} to="/">Go to the dashboard</Link>}>The address may be mistyped, or what it showed is gone.</EmptyState>
+    </main>
   );
 }
 

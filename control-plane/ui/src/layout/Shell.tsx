@@ -2,16 +2,18 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { sessionQuery } from '../api/queries.ts';
 import { roleNames, signOut, useMay, useSession } from '../api/session.ts';
 import { IconButton } from '../components/Button.tsx';
 import { Icon, Logo } from '../components/Icon.tsx';
 import { Menu } from '../components/Menu.tsx';
-import { CommandSearch } from './CommandSearch.tsx';
 import { destinations } from './destinations.ts';
 import { TenantSwitcher } from './TenantSwitcher.tsx';
 import { chooseTheme, useIsDark } from './theme.ts';
+
+/** Loaded when it is first asked for. */
+const CommandSearch = lazy(() => import('./CommandSearch.tsx').then((module) => ({ default: module.CommandSearch })));
 
 function Navigation({ onGo }: { onGo?: () => void }) {
   const may = useMay();
@@ -122,7 +124,7 @@ export function Shell() {
         </header>
         <main id="content" ref={main} tabIndex={-1}><Outlet /></main>
       </div>
-      <CommandSearch open={searching} onClose={() => setSearching(false)} />
+      {searching && <Suspense><CommandSearch open onClose={() => setSearching(false)} /></Suspense>}
     </div>
   );
 }

@@ -1,10 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { tenantQuery, tenantsQuery } from '../api/queries.ts';
 import { useSession } from '../api/session.ts';
 import { Icon } from '../components/Icon.tsx';
-import { Picker } from '../components/Picker.tsx';
 import type { Choice } from '../components/Picker.tsx';
 
 /** The tenant that the pages are about; it stands in the address, so that links keep it. */
@@ -12,14 +11,18 @@ export function useTenant(): string | undefined {
   return useSearch({ strict: false }).tenant;
 }
 
+/** Loaded when it is first opened. */
+const Picker = lazy(() => import('../components/Picker.tsx').then((module) => ({ default: module.Picker })));
+
 const everyone: Choice = { value: '', label: 'All tenants' };
 
 export function TenantSwitcher() {
   const tenant = useTenant();
   const session = useSession();
   const navigate = useNavigate();
+  const [opened, setOpened] = useState(false);
   const [search, setSearch] = useState('');
-  const { data, isFetching } = useQuery(tenantsQuery(search));
+  const { data, isFetching } = useQuery({ ...tenantsQuery(search), enabled: opened });
   const current = useQuery({ ...tenantQuery(tenant ?? ''), enabled: tenant !== undefined });
   const choices = [...(search === '' ? [everyone] : []), ...(data?.tenants ?? []).map(({ slug, name }) => ({ value: slug, label: name, hint: slug }))];
   const value = tenant === undefined ? everyone : { value: tenant, label: current.data?.name ?? tenant };
@@ -27,10 +30,13 @@ export function TenantSwitcher() {
     if (!choice) return;
     void navigate({ to: '.', search: (before) => ({ ...before, tenant: choice.value === '' ? undefined : choice.value }) });
   };
+  const label = `Tenant: ${value.label}`;
+  const trigger = <><Icon name="tenants" size={16} /><span className="picker-value">{tenant === undefined ? (session.tenant ? `${session.tenant.name} and below` : 'All tenants') : value.label}</span></>;
+  const closed = <button type="button" className="picker-trigger" aria-label={label} aria-haspopup="dialog" onClick={() => setOpened(true)}>{trigger}<Icon name="chevron" size={15} /></button>;
+  if (!opened) return closed;
   return (
-    <Picker
-      label={`Tenant: ${value.label}`} choices={choices} value={value} onChange={choose} onSearch={setSearch} loading={isFetching} placeholder="Find a tenant …"
-      trigger={<><Icon name="tenants" size={16} /><span className="picker-value">{tenant === undefined ? (session.tenant ? `${session.tenant.name} and below` : 'All tenants') : value.label}</span></>}
-    />
+    <Suspense fallback={closed}>
+      <Picker defaultOpen label={label} choices={choices} value={value} onChange={choose} onSearch={setSearch} loading={isFetching} placeholder="Find a tenant …" trigger={trigger} />
+    </Suspense>
   );
 }

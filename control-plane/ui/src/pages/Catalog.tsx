@@ -59,7 +59,7 @@ export function Catalog() {
                       <span className="chips">{kind.operations.filter((operation) => operation !== 'test').map((operation) => <Badge key={operation}>{operation.replaceAll('_', ' ')}</Badge>)}</span>
                     </>
                   );
-                  return <li key={kind.kind}>{may('connectors:write') ? <Link className="kind-card" to="/catalog/$kind" params={{ kind: kind.kind }} aria-label={`New ${kind.label} connector`}>{content}</Link> : <div className="kind-card" tabIndex={0}>{content}</div>}</li>;
+                  return <li key={kind.kind}>{may('connectors:write') ? <Link className="kind-card" to="/catalog/$kind" params={{ kind: kind.kind }}>{content}</Link> : <div className="kind-card" tabIndex={0}>{content}</div>}</li>;
                 })}
               </ul>
             </section>
