@@ -2,8 +2,11 @@
 import type { Registry } from './registry.ts';
 import anthropicLlm from './anthropic_llm/index.ts';
 import apiRest from './api_rest/index.ts';
+import bigquery from './bigquery/index.ts';
 import csv from './csv/index.ts';
+import gcsStorage from './gcs_storage/index.ts';
 import gmailOauth2 from './gmail_oauth2/index.ts';
+import googleDrive from './google_drive/index.ts';
 import mailgun from './mailgun/index.ts';
 import mariadb from './mariadb/index.ts';
 import mssql from './mssql/index.ts';
@@ -23,8 +26,11 @@ import twilioMessaging from './twilio_messaging/index.ts';
 export function registerBuiltInKinds(registry: Registry): void {
   registry.register(anthropicLlm);
   registry.register(apiRest);
+  registry.register(bigquery);
   registry.register(csv);
+  registry.register(gcsStorage);
   registry.register(gmailOauth2);
+  registry.register(googleDrive);
   registry.register(mailgun);
   registry.register(mariadb);
   registry.register(mssql);
