@@ -9,8 +9,8 @@ export function duckdbError(error: unknown, names: Names = []): PatchbayError {
   const text = error instanceof Error ? error.message : String((error as { message?: unknown }).message ?? error);
   const message = readable(text, names);
   if (/^Out of Memory Error/.test(text)) {
-    return new PatchbayError('invalid_query', 'The query needs more memory than one query may have.', {
-      hint: 'Sort or group less at once, or select fewer fields.', fields: [{ path: 'query', message: 'needs too much memory' }], cause: error,
+    return new PatchbayError('invalid_query', 'The query needs more memory than a connector’s queries may have together.', {
+      hint: 'Sort or group less at once, select fewer fields, or try again when fewer run.', fields: [{ path: 'query', message: 'needs too much memory' }], cause: error,
     });
   }
   if (/^IO Error|^(Invalid Input|Parquet|Serialization) Error:.*(magic bytes|footer|Failed to read|too small to be|corrupt|Thrift|file "|metadata)/is.test(text)) {

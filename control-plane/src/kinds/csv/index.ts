@@ -24,6 +24,7 @@ export const csv = defineKind({
     const objects = uploads && createUploadObjects(uploads);
     const store = { list: async () => requireUploads(undefined) as never, get: async () => requireUploads(undefined) as never, ...objects };
     const lakehouse = createLakehouse({ store, keys: createKeySpace('', []), formatOf: () => 'parquet' }, ['uploads'], cache);
+    const inTurn = createTurns();
     return {
       async test() {
         if (!uploads) return { message: 'Uploads can be made once the connector is saved' };
@@ -52,7 +53,7 @@ export const csv = defineKind({
       },
       async upload(input, call) {
         const { keepUpload } = await import('./upload.ts');
-        return lakehouse.withDatabase((database, files) => keepUpload(input, { uploads: requireUploads(uploads), database, cache: files }, call));
+        return lakehouse.withDatabase((database, files) => keepUpload(input, { uploads: requireUploads(uploads), database, cache: files, inTurn }, call));
       },
       close: () => lakehouse.close(),
     };
@@ -60,6 +61,16 @@ export const csv = defineKind({
 });
 
 export default csv;
+
+/** Runs one piece of work after another, in the order of their coming. */
+function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
+  let before: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = before.then(work);
+    before = mine.catch(() => undefined);
+    return mine;
+  };
+}
 
 function asModel({ name, details }: StoredUpload): Model {
   return { name, type: 'upload', estimated_rows: (details as unknown as UploadDetails).rows };

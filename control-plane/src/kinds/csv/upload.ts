@@ -25,9 +25,11 @@ interface Place {
   uploads: UploadStore;
   database: Duckdb;
   cache: FileCache;
+  /** Typing takes memory: of one connector's files, one after another. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>;
 }
 
-export async function keepUpload(input: UploadInput, { uploads, database, cache }: Place, call: Call): Promise<{ name: string; rows: number; fields: UploadDetails['fields']; size: number }> {
+export async function keepUpload(input: UploadInput, { uploads, database, cache, inTurn }: Place, call: Call): Promise<{ name: string; rows: number; fields: UploadDetails['fields']; size: number }> {
   if ((input.size ?? 0) > uploads.limit) throw tooLarge(uploads.limit);
   const folder = await cache.scratch();
   const connection = await database.connect(call.signal, [{ path: folder, name: input.name }]);
@@ -42,7 +44,7 @@ export async function keepUpload(input: UploadInput, { uploads, database, cache 
     const format = await formatOf(given, input.format);
     const text = format === 'xlsx' ? await workbookAsText(given, path.join(folder, 'sheet.csv'), input.sheet, call.signal) : given;
     const parquet = path.join(folder, 'kept.parquet');
-    const details = { ...(await convert(connection, text, parquet, { ...input, format })), original_size: size };
+    const details = { ...(await inTurn(() => convert(connection, text, parquet, { ...input, format }))), original_size: size };
     await uploads.put({ name: input.name, content: createReadStream(parquet, { signal: call.signal }), details });
     return { name: input.name, rows: details.rows, fields: details.fields, size };
   } finally {
@@ -91,7 +93,7 @@ async function convert(connection: Connection, text: string, parquet: string, re
 function readCsv(text: string, { header, delimiter, format }: Reading, encoding: string): string {
   const delim = format === 'xlsx' ? ',' : format === 'tsv' ? '\t' : delimiter;
   const options = [
-    'sample_size = -1', 'max_line_size = 16777216', 'null_padding = false', `encoding = ${literal(encoding)}`,
+    'sample_size = -1', 'null_padding = false', `encoding = ${literal(encoding)}`,
     ...(header === undefined ? [] : [`header = ${header}`]),
     ...(delim === undefined ? [] : [`delim = ${literal(delim)}`]),
     ...(format === 'xlsx' ? [`quote = '"'`, `escape = '"'`] : []),
