@@ -3,6 +3,8 @@ import http from 'node:http';
 import https from 'node:https';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { TestCertificate } from './certificate.ts';
 
 export interface ReceivedRequest {
@@ -16,7 +18,7 @@ export interface ReceivedRequest {
 export interface HttpAnswer {
   status?: number;
   headers?: Record<string, string>;
-  /** Sent as JSON when it is neither text nor bytes. */
+  /** Sent as JSON when it is neither text nor bytes. An async generator is sent piece by piece; when it throws, the connection is cut. */
   body?: unknown;
 }
 
@@ -46,6 +48,12 @@ export async function startHttpPeer(
       };
       received.push(request);
       const { status = 200, headers = {}, body } = await handle(request);
+      if (isStream(body)) {
+        outgoing.writeHead(status, headers);
+        // The other end may go away, or the body may be made to break off.
+        await pipeline(Readable.from(body), outgoing).catch(() => outgoing.destroy());
+        return;
+      }
       const isText = typeof body === 'string' || body === undefined || Buffer.isBuffer(body);
       outgoing.writeHead(status, { ...(!isText && { 'content-type': 'application/json' }), ...headers });
       outgoing.end(isText ? body : JSON.stringify(body));
@@ -74,4 +82,8 @@ export async function startHttpPeer(
       await once(server, 'listening');
     },
   };
+}
+
+function isStream(body: unknown): body is AsyncIterable<string> {
+  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
 }

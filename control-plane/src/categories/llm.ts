@@ -21,8 +21,8 @@ export const toolCall = z.strictObject({
 });
 
 export const message = z.strictObject({
-  role: z.enum(['system', 'user', 'assistant', 'tool']).meta({ title: 'Role' }),
-  content: z.union([z.string(), z.array(contentPart)]).optional().meta({ title: 'Content', description: 'A text, or a list of parts: {"type":"text","text":…} and {"type":"image","url":…}' }),
+  role: z.enum(['user', 'system', 'assistant', 'tool']).meta({ title: 'Role' }),
+  content: z.union([z.string(), z.array(contentPart)]).optional().meta({ title: 'Content', multiline: true, description: 'A text, or a list of parts: {"type":"text","text":…} and {"type":"image","url":…}' }),
   tool_calls: z.array(toolCall).optional().meta({ title: 'Tool calls', description: 'Of an assistant’s message: those that it answered with' }),
   tool_call_id: z.string().min(1).optional().meta({ title: 'Tool call ID', description: 'Of a tool’s message: the call whose result it is' }),
 }).superRefine(({ role, content, tool_calls, tool_call_id }, context) => {

@@ -2,13 +2,14 @@
 import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { InputField, Operation } from '../../../nodes/shared/types.ts';
 import type { Category, OperationDefinition } from '../kinds/contract.ts';
+import { binaryProperty, comfortNames, isMapped, mappedProperties, optionsProperty, outputProperties, simplifyProperty } from './comfort.ts';
 import { article, titleCase } from './names.ts';
-import { propertyOf } from './properties.ts';
+import { nestedType, propertyOf } from './properties.ts';
 import { fieldsOf, schemaOf } from './schema.ts';
 import type { Field, JsonSchema } from './schema.ts';
 
 /** Parameters that every node has; an operation's input may not be called like one of them. */
-const reserved = new Set(['resource', 'operation', 'tenant', 'backend', 'connector', 'returnAll', 'additionalFields', 'binaryField']);
+const reserved = new Set(['resource', 'operation', 'tenant', 'backend', 'connector', 'returnAll', 'additionalFields', 'binaryField', ...comfortNames]);
 
 interface Planned {
   name: string;
@@ -59,6 +60,8 @@ function planOperation(category: Category, name: string): Planned {
       ...(definition.takes_bytes && { takes_bytes: true }),
       ...(list !== undefined && { list }),
       ...(limited && { limited: true }),
+      ...(isMapped(inputs) && { mapped: true }),
+      ...(hasBody(definition) && { simplify: 'body' }),
       ...(limited && cursor && { page_size: limit.schema.maximum ?? 100 }),
       inputs: inputs.map(inputOf),
     },
@@ -74,12 +77,17 @@ function listOf(definition: OperationDefinition): string | undefined {
   return members.length === 1 && only && isListOfObjects(only[1]) ? only[0] : undefined;
 }
 
+/** An answer that wraps what was asked for, as an HTTP answer does. */
+function hasBody(definition: OperationDefinition): boolean {
+  return definition.result === 'json' && 'body' in (schemaOf(definition.output).properties ?? {});
+}
+
 function inputOf(field: Field): InputField {
   return {
     name: field.name,
     type: field.type,
     ...(isAdditional(field) && { additional: true }),
-    ...(field.type === 'objects' && { fields: fieldsOf(field.schema.items ?? {}).map((member) => ({ name: member.name, type: member.type })) }),
+    ...(field.type === 'objects' && { fields: fieldsOf(field.schema.items ?? {}).map((member) => ({ name: member.name, type: nestedType(member) })) }),
   };
 }
 
@@ -92,8 +100,11 @@ function isAdditional({ schema, required, type }: Field): boolean {
 function resourceProperties(resources: string[]): INodeProperties[] {
   if (resources.length === 0) return [];
   const options = resources.map((resource) => ({ name: resource, value: resource.toLowerCase() }));
-  return [{ displayName: 'Resource', name: 'resource', type: 'options', noDataExpression: true, options, default: options[0]?.value ?? '' }];
+  return [{ displayName: 'Resource', name: 'resource', type: 'options', noDataExpression: true, options, default: (options.find(({ value }) => value !== 'model') ?? options[0])?.value ?? '' }];
 }
+
+/** What a builder comes for first. */
+const foremost = ['request', 'send', 'fire', 'chat', 'search', 'read', 'list', 'get'];
 
 function operationProperty(planned: Planned[], label: string, resource?: string): INodeProperties {
   const options = planned.map(({ name, definition }): INodePropertyOptions => ({
@@ -109,7 +120,7 @@ function operationProperty(planned: Planned[], label: string, resource?: string)
     noDataExpression: true,
     ...(resource !== undefined && { displayOptions: { show: { resource: [resource.toLowerCase()] } } }),
     options,
-    default: options[0]?.value ?? '',
+    default: foremost.find((name) => options.some(({ value }) => value === name)) ?? options[0]?.value ?? '',
   };
 }
 
@@ -121,20 +132,23 @@ function actionOf(definition: OperationDefinition, label: string): string {
 
 function inputProperties({ name, fields, operation, definition }: Planned): INodeProperties[] {
   const show = { ...(definition.resource !== undefined && { resource: [definition.resource.toLowerCase()] }), operation: [name] };
-  const main = fields.filter((field) => !isAdditional(field)).map(propertyOf);
+  const main = fields.filter((field) => !isAdditional(field) && !(operation.mapped && isRecord(field))).map(propertyOf);
+  const [records, key] = operation.mapped ? fields.filter(isRecord).map(propertyOf) : [];
   const additional = fields.filter(isAdditional).map(propertyOf).sort((a, b) => a.displayName.localeCompare(b.displayName));
   return [
     ...main,
+    ...(records && key ? mappedProperties(records, key) : []),
     ...(operation.takes_bytes ? [binaryProperty('Input Binary Field', 'The input item’s binary field that holds the bytes')] : []),
     ...(operation.result === 'bytes' ? [binaryProperty('Put Output File in Field', 'The output item’s binary field that gets the bytes')] : []),
     ...(operation.limited ? limitProperties(operation, fields, show) : []),
+    ...(operation.result === 'records' ? outputProperties() : []),
+    ...(operation.simplify !== undefined ? [simplifyProperty()] : []),
     ...(additional.length > 0 ? [additionalProperty(additional)] : []),
+    optionsProperty(operation),
   ].map((property) => ({ ...property, displayOptions: { show: { ...show, ...property.displayOptions?.show } } }));
 }
 
-function binaryProperty(displayName: string, description: string): INodeProperties {
-  return { displayName, name: 'binaryField', type: 'string', default: 'data', required: true, description };
-}
+const isRecord = ({ name }: Field): boolean => name === 'records' || name === 'key';
 
 function limitProperties(operation: Operation, fields: Field[], show: IDataObject): INodeProperties[] {
   // A statement of the builder's own says itself how much it wants; cutting its result short would surprise.

@@ -1,5 +1,6 @@
 /** The fields of a schema as n8n's parameters. */
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { InputType } from '../../../nodes/shared/types.ts';
 import { titleCase } from './names.ts';
 import { fieldsOf, valuesOf } from './schema.ts';
 import type { Field } from './schema.ts';
@@ -115,8 +116,12 @@ function objectsProperty({ schema }: Field, base: Base): INodeProperties {
 
 /** Within a collection a value of any type is a plain text field: it takes an expression as well. */
 function nestedProperty(field: Field): INodeProperties {
-  return propertyOf(field.type === 'any' ? { ...field, type: 'text' } : field);
+  const type = nestedType(field);
+  return propertyOf({ ...field, type: type === 'any' ? 'text' : type });
 }
+
+/** A collection within a collection is written as JSON. */
+export const nestedType = ({ type }: Field): InputType => (type === 'objects' ? 'json' : type);
 
 function modelProperty(base: Base): INodeProperties {
   return {
