@@ -44,6 +44,7 @@ const target: NodeTarget = {
     },
     request: {
       result: 'json',
+      simplify: 'body',
       inputs: [
         { name: 'method', type: 'option' },
         { name: 'path', type: 'text' },
@@ -95,7 +96,7 @@ export class Api implements INodeType {
             action: 'Request with API',
           },
         ],
-        default: 'discover',
+        default: 'request',
       },
       {
         displayName: 'Backend',
@@ -193,6 +194,24 @@ export class Api implements INodeType {
         displayOptions: { show: { operation: ['discover'] } },
       },
       {
+        displayName: 'Options',
+        name: 'options',
+        type: 'collection',
+        placeholder: 'Add Option',
+        default: {},
+        options: [
+          {
+            displayName: 'Pause Between Requests (Ms)',
+            name: 'pause',
+            type: 'number',
+            default: 0,
+            typeOptions: { minValue: 0, maxValue: 30000 },
+            description: 'How long to wait between two requests, in milliseconds',
+          },
+        ],
+        displayOptions: { show: { operation: ['discover', 'request'] } },
+      },
+      {
         displayName: 'Model',
         name: 'model',
         type: 'resourceLocator',
@@ -209,6 +228,43 @@ export class Api implements INodeType {
           { displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. public.customers' },
         ],
         displayOptions: { show: { operation: ['read'] } },
+      },
+      {
+        displayName: 'Output',
+        name: 'output',
+        type: 'options',
+        noDataExpression: true,
+        default: 'items',
+        options: [
+          { name: 'Items', value: 'items', description: 'One item for each record' },
+          {
+            name: 'File',
+            value: 'file',
+            description: 'All records in one file, streamed into a binary field without becoming items',
+          },
+        ],
+        displayOptions: { show: { operation: ['read'] } },
+      },
+      {
+        displayName: 'File Format',
+        name: 'fileFormat',
+        type: 'options',
+        default: 'ndjson',
+        options: [
+          { name: 'CSV', value: 'csv' },
+          { name: 'JSON Lines', value: 'ndjson' },
+          { name: 'Parquet', value: 'parquet' },
+        ],
+        displayOptions: { show: { operation: ['read'], output: ['file'] } },
+      },
+      {
+        displayName: 'Put Output File in Field',
+        name: 'binaryField',
+        type: 'string',
+        default: 'data',
+        required: true,
+        description: 'The output item’s binary field that gets the file',
+        displayOptions: { show: { operation: ['read'], output: ['file'] } },
       },
       {
         displayName: 'Additional Fields',
@@ -289,6 +345,32 @@ export class Api implements INodeType {
         displayOptions: { show: { operation: ['read'] } },
       },
       {
+        displayName: 'Options',
+        name: 'options',
+        type: 'collection',
+        placeholder: 'Add Option',
+        default: {},
+        options: [
+          {
+            displayName: 'File Name',
+            name: 'fileName',
+            type: 'string',
+            default: '',
+            placeholder: 'e.g. orders.csv',
+            description: 'When the output is a file; made from what is read when empty',
+          },
+          {
+            displayName: 'Pause Between Requests (Ms)',
+            name: 'pause',
+            type: 'number',
+            default: 0,
+            typeOptions: { minValue: 0, maxValue: 30000 },
+            description: 'How long to wait between two requests, in milliseconds',
+          },
+        ],
+        displayOptions: { show: { operation: ['read'] } },
+      },
+      {
         displayName: 'Method',
         name: 'method',
         type: 'options',
@@ -318,6 +400,14 @@ export class Api implements INodeType {
         type: 'json',
         default: '',
         description: 'An object is sent as JSON, a string as it is',
+        displayOptions: { show: { operation: ['request'] } },
+      },
+      {
+        displayName: 'Simplify',
+        name: 'simplify',
+        type: 'boolean',
+        default: true,
+        description: 'Whether to return a simplified version of the response instead of the raw data',
         displayOptions: { show: { operation: ['request'] } },
       },
       {

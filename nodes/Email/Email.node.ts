@@ -178,6 +178,24 @@ export class Email implements INodeType {
         ],
         displayOptions: { show: { operation: ['send'] } },
       },
+      {
+        displayName: 'Options',
+        name: 'options',
+        type: 'collection',
+        placeholder: 'Add Option',
+        default: {},
+        options: [
+          {
+            displayName: 'Pause Between Requests (Ms)',
+            name: 'pause',
+            type: 'number',
+            default: 0,
+            typeOptions: { minValue: 0, maxValue: 30000 },
+            description: 'How long to wait between two requests, in milliseconds',
+          },
+        ],
+        displayOptions: { show: { operation: ['send'] } },
+      },
     ],
   };
 

@@ -4,6 +4,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 import { ownCredentialTest } from '../shared/credential-test';
 import { executeTarget } from '../shared/execute';
 import { listSearch } from '../shared/list-search';
+import { resourceMapping } from '../shared/resource-mapping';
 import type { NodeTarget } from '../shared/types';
 
 const target: NodeTarget = {
@@ -68,6 +69,7 @@ const target: NodeTarget = {
     },
     write: {
       result: 'json',
+      mapped: true,
       inputs: [
         { name: 'model', type: 'model' },
         { name: 'mode', type: 'option' },
@@ -127,7 +129,7 @@ export class Mariadb implements INodeType {
             action: 'Write with MariaDB',
           },
         ],
-        default: 'discover',
+        default: 'read',
       },
       {
         displayName: 'Backend',
@@ -226,6 +228,24 @@ export class Mariadb implements INodeType {
         displayOptions: { show: { operation: ['discover'] } },
       },
       {
+        displayName: 'Options',
+        name: 'options',
+        type: 'collection',
+        placeholder: 'Add Option',
+        default: {},
+        options: [
+          {
+            displayName: 'Pause Between Requests (Ms)',
+            name: 'pause',
+            type: 'number',
+            default: 0,
+            typeOptions: { minValue: 0, maxValue: 30000 },
+            description: 'How long to wait between two requests, in milliseconds',
+          },
+        ],
+        displayOptions: { show: { operation: ['discover'] } },
+      },
+      {
         displayName: 'Model',
         name: 'model',
         type: 'resourceLocator',
@@ -242,6 +262,43 @@ export class Mariadb implements INodeType {
           { displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. public.customers' },
         ],
         displayOptions: { show: { operation: ['read'] } },
+      },
+      {
+        displayName: 'Output',
+        name: 'output',
+        type: 'options',
+        noDataExpression: true,
+        default: 'items',
+        options: [
+          { name: 'Items', value: 'items', description: 'One item for each record' },
+          {
+            name: 'File',
+            value: 'file',
+            description: 'All records in one file, streamed into a binary field without becoming items',
+          },
+        ],
+        displayOptions: { show: { operation: ['read', 'query'] } },
+      },
+      {
+        displayName: 'File Format',
+        name: 'fileFormat',
+        type: 'options',
+        default: 'ndjson',
+        options: [
+          { name: 'CSV', value: 'csv' },
+          { name: 'JSON Lines', value: 'ndjson' },
+          { name: 'Parquet', value: 'parquet' },
+        ],
+        displayOptions: { show: { operation: ['read', 'query'], output: ['file'] } },
+      },
+      {
+        displayName: 'Put Output File in Field',
+        name: 'binaryField',
+        type: 'string',
+        default: 'data',
+        required: true,
+        description: 'The output item’s binary field that gets the file',
+        displayOptions: { show: { operation: ['read', 'query'], output: ['file'] } },
       },
       {
         displayName: 'Additional Fields',
@@ -322,6 +379,32 @@ export class Mariadb implements INodeType {
         displayOptions: { show: { operation: ['read'] } },
       },
       {
+        displayName: 'Options',
+        name: 'options',
+        type: 'collection',
+        placeholder: 'Add Option',
+        default: {},
+        options: [
+          {
+            displayName: 'File Name',
+            name: 'fileName',
+            type: 'string',
+            default: '',
+            placeholder: 'e.g. orders.csv',
+            description: 'When the output is a file; made from what is read when empty',
+          },
+          {
+            displayName: 'Pause Between Requests (Ms)',
+            name: 'pause',
+            type: 'number',
+            default: 0,
+            typeOptions: { minValue: 0, maxValue: 30000 },
+            description: 'How long to wait between two requests, in milliseconds',
+          },
+        ],
+        displayOptions: { show: { operation: ['read', 'query'] } },
+      },
+      {
         displayName: 'Query',
         name: 'query',
         type: 'string',
@@ -379,12 +462,71 @@ export class Mariadb implements INodeType {
         displayOptions: { show: { operation: ['write'] } },
       },
       {
+        displayName: 'Records From',
+        name: 'recordsFrom',
+        type: 'options',
+        noDataExpression: true,
+        default: 'items',
+        options: [
+          {
+            name: 'Input Items',
+            value: 'items',
+            description: 'Each item is one record; those of the same backend go in one request',
+          },
+          { name: 'JSON', value: 'json', description: 'A list of records for each item' },
+        ],
+        displayOptions: { show: { operation: ['write'] } },
+      },
+      {
+        displayName: 'Columns',
+        name: 'columns',
+        type: 'resourceMapper',
+        noDataExpression: true,
+        required: true,
+        default: { mappingMode: 'defineBelow', value: null },
+        typeOptions: {
+          loadOptionsDependsOn: ['model.value', 'tenant.value', 'connector.value'],
+          resourceMapper: {
+            resourceMapperMethod: 'mapColumns',
+            mode: 'add',
+            fieldWords: { singular: 'column', plural: 'columns' },
+            addAllFields: true,
+            multiKeyMatch: true,
+            supportAutoMap: true,
+          },
+        },
+        displayOptions: { show: { operation: ['write'], mode: ['insert'], recordsFrom: ['items'] } },
+      },
+      {
+        displayName: 'Columns',
+        name: 'columns',
+        type: 'resourceMapper',
+        noDataExpression: true,
+        required: true,
+        default: { mappingMode: 'defineBelow', value: null },
+        typeOptions: {
+          loadOptionsDependsOn: ['model.value', 'tenant.value', 'connector.value'],
+          resourceMapper: {
+            resourceMapperMethod: 'mapColumns',
+            mode: 'upsert',
+            fieldWords: { singular: 'column', plural: 'columns' },
+            addAllFields: true,
+            multiKeyMatch: true,
+            supportAutoMap: true,
+          },
+        },
+        displayOptions: {
+          show: { operation: ['write'], mode: ['upsert', 'update', 'delete'], recordsFrom: ['items'] },
+        },
+        description: 'The columns to match on say which record is meant; to delete, nothing else is needed',
+      },
+      {
         displayName: 'Records',
         name: 'records',
         type: 'json',
         required: true,
         default: '',
-        displayOptions: { show: { operation: ['write'] } },
+        displayOptions: { show: { operation: ['write'], recordsFrom: ['json'] } },
       },
       {
         displayName: 'Key',
@@ -392,12 +534,42 @@ export class Mariadb implements INodeType {
         type: 'string',
         default: '',
         description: 'The fields that identify a record, for upsert, update and delete; the primary key when empty. Separate several by commas, or give an array by an expression',
+        displayOptions: { show: { operation: ['write'], recordsFrom: ['json'] } },
+      },
+      {
+        displayName: 'Options',
+        name: 'options',
+        type: 'collection',
+        placeholder: 'Add Option',
+        default: {},
+        options: [
+          {
+            displayName: 'Items per Request',
+            name: 'batchSize',
+            type: 'number',
+            default: 1000,
+            typeOptions: { minValue: 1 },
+            description: 'How many items of the same backend go in one request, all or none of which are written',
+          },
+          {
+            displayName: 'Pause Between Requests (Ms)',
+            name: 'pause',
+            type: 'number',
+            default: 0,
+            typeOptions: { minValue: 0, maxValue: 30000 },
+            description: 'How long to wait between two requests, in milliseconds',
+          },
+        ],
         displayOptions: { show: { operation: ['write'] } },
       },
     ],
   };
 
-  methods = { listSearch: listSearch(target), credentialTest: { testOwnCredential: ownCredentialTest(target) } };
+  methods = {
+    listSearch: listSearch(target),
+    resourceMapping: resourceMapping(target),
+    credentialTest: { testOwnCredential: ownCredentialTest(target) },
+  };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     return await executeTarget(this, target);

@@ -189,6 +189,24 @@ export class Messaging implements INodeType {
         displayOptions: { show: { operation: ['send'] } },
       },
       {
+        displayName: 'Options',
+        name: 'options',
+        type: 'collection',
+        placeholder: 'Add Option',
+        default: {},
+        options: [
+          {
+            displayName: 'Pause Between Requests (Ms)',
+            name: 'pause',
+            type: 'number',
+            default: 0,
+            typeOptions: { minValue: 0, maxValue: 30000 },
+            description: 'How long to wait between two requests, in milliseconds',
+          },
+        ],
+        displayOptions: { show: { operation: ['send', 'receive', 'status'] } },
+      },
+      {
         displayName: 'Limit',
         name: 'limit',
         type: 'number',

@@ -32,6 +32,7 @@ const target: NodeTarget = {
   operations: {
     fire: {
       result: 'json',
+      simplify: 'body',
       inputs: [
         { name: 'event', type: 'text', additional: true },
         { name: 'payload', type: 'any' },
@@ -143,6 +144,14 @@ export class N8nWebhook implements INodeType {
         displayOptions: { show: { operation: ['fire'] } },
       },
       {
+        displayName: 'Simplify',
+        name: 'simplify',
+        type: 'boolean',
+        default: true,
+        description: 'Whether to return a simplified version of the response instead of the raw data',
+        displayOptions: { show: { operation: ['fire'] } },
+      },
+      {
         displayName: 'Additional Fields',
         name: 'additionalFields',
         type: 'collection',
@@ -156,6 +165,24 @@ export class N8nWebhook implements INodeType {
             type: 'string',
             default: '',
             description: 'Made when empty',
+          },
+        ],
+        displayOptions: { show: { operation: ['fire'] } },
+      },
+      {
+        displayName: 'Options',
+        name: 'options',
+        type: 'collection',
+        placeholder: 'Add Option',
+        default: {},
+        options: [
+          {
+            displayName: 'Pause Between Requests (Ms)',
+            name: 'pause',
+            type: 'number',
+            default: 0,
+            typeOptions: { minValue: 0, maxValue: 30000 },
+            description: 'How long to wait between two requests, in milliseconds',
           },
         ],
         displayOptions: { show: { operation: ['fire'] } },

@@ -11,6 +11,7 @@ const target: NodeTarget = {
   operations: {
     fire: {
       result: 'json',
+      simplify: 'body',
       inputs: [
         { name: 'event', type: 'text', additional: true },
         { name: 'payload', type: 'any' },
@@ -113,6 +114,14 @@ export class Orchestration implements INodeType {
         displayOptions: { show: { operation: ['fire'] } },
       },
       {
+        displayName: 'Simplify',
+        name: 'simplify',
+        type: 'boolean',
+        default: true,
+        description: 'Whether to return a simplified version of the response instead of the raw data',
+        displayOptions: { show: { operation: ['fire'] } },
+      },
+      {
         displayName: 'Additional Fields',
         name: 'additionalFields',
         type: 'collection',
@@ -126,6 +135,24 @@ export class Orchestration implements INodeType {
             type: 'string',
             default: '',
             description: 'Made when empty',
+          },
+        ],
+        displayOptions: { show: { operation: ['fire'] } },
+      },
+      {
+        displayName: 'Options',
+        name: 'options',
+        type: 'collection',
+        placeholder: 'Add Option',
+        default: {},
+        options: [
+          {
+            displayName: 'Pause Between Requests (Ms)',
+            name: 'pause',
+            type: 'number',
+            default: 0,
+            typeOptions: { minValue: 0, maxValue: 30000 },
+            description: 'How long to wait between two requests, in milliseconds',
           },
         ],
         displayOptions: { show: { operation: ['fire'] } },

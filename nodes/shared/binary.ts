@@ -51,3 +51,26 @@ export async function downloadedItem(
     pairedItem: { item: itemIndex },
   };
 }
+
+const fileTypes: Record<string, { type: string; ending: string }> = {
+  ndjson: { type: 'application/x-ndjson', ending: 'jsonl' },
+  csv: { type: 'text/csv', ending: 'csv' },
+  parquet: { type: 'application/vnd.apache.parquet', ending: 'parquet' },
+};
+
+/** What to ask Patchbay for, so that records come as a file of this format. */
+export const acceptOf = (format: string): string => fileTypes[format]?.type ?? 'application/x-ndjson';
+
+/**
+ * All records of an answer as one file, which goes from Patchbay to where n8n keeps binary data as it comes.
+ * @param source what was read, for the file's name where none is given
+ */
+export async function recordsFile(
+  functions: IExecuteFunctions, { body }: Answer, format: string, { field, fileName, source, itemIndex }: { field: string; fileName: string; source: string; itemIndex: number },
+): Promise<INodeExecutionData> {
+  const { type, ending } = fileTypes[format] ?? { type: 'application/octet-stream', ending: format };
+  const name = fileName || `${source.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-').replaceAll(/^[-.]+|[-.]+$/g, '') || 'records'}.${ending}`;
+  // As above: node's own stream.
+  const data = await functions.helpers.prepareBinaryData(body as unknown as Parameters<typeof functions.helpers.prepareBinaryData>[0], name, type);
+  return { json: { file_name: name, content_type: type, size: data.bytes ?? null }, binary: { [field]: data }, pairedItem: { item: itemIndex } };
+}

@@ -2,16 +2,17 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { backendOf, choiceOf } from './backend';
 import type { Backend } from './backend';
-import { downloadedItem, uploadOf } from './binary';
+import { acceptOf, downloadedItem, recordsFile, uploadOf } from './binary';
 import { attempt } from './each-item';
 import { inputOf } from './inputs';
 import { failure, problemError } from './problem';
 import { readRecords } from './records';
 import { createServed } from './served';
 import type { Served } from './served';
-import { send, sendForJson } from './transport';
+import { pause, send, sendForJson } from './transport';
 import type { Request } from './transport';
 import type { NodeTarget, Operation } from './types';
+import { writeItems } from './write';
 
 /** One item's call. */
 interface Call {
@@ -27,11 +28,30 @@ interface Call {
 export async function executeTarget(functions: IExecuteFunctions, target: NodeTarget): Promise<INodeExecutionData[][]> {
   const output: INodeExecutionData[] = [];
   const served = createServed();
-  for (let itemIndex = 0; itemIndex < functions.getInputData().length; itemIndex += 1) {
-    await attempt(functions, output, [itemIndex], async () => await runItem(functions, target, itemIndex, served, output));
+  const waiting = createPause(functions);
+  const name = functions.getNodeParameter('operation', 0) as string;
+  if (target.operations[name]?.mapped && functions.getNodeParameter('recordsFrom', 0, 'items') === 'items') {
+    await writeItems(functions, target, served, output, waiting);
+  } else {
+    for (let itemIndex = 0; itemIndex < functions.getInputData().length; itemIndex += 1) {
+      await attempt(functions, output, [itemIndex], async () => {
+        await waiting(itemIndex);
+        await runItem(functions, target, itemIndex, served, output);
+      });
+    }
   }
   served.tell(functions);
   return [output];
+}
+
+/** Waits between two requests, as long as the builder wants. */
+function createPause(functions: IExecuteFunctions): (itemIndex: number) => Promise<void> {
+  let isFirst = true;
+  return async (itemIndex) => {
+    const { pause: milliseconds = 0 } = functions.getNodeParameter('options', itemIndex, {}) as { pause?: number };
+    if (!isFirst && milliseconds > 0) await pause({ functions, itemIndex }, milliseconds / 1000);
+    isFirst = false;
+  };
 }
 
 async function runItem(
@@ -49,6 +69,10 @@ async function runItem(
     const answer = await send(backend.access, requestOf(call, input));
     served.note(answer);
     output.push(await downloadedItem(functions, answer, input, binaryFieldOf(functions, itemIndex), itemIndex));
+    return;
+  }
+  if (operation.result === 'records' && functions.getNodeParameter('output', itemIndex, 'items') === 'file') {
+    output.push(await fileItem(call));
     return;
   }
   for await (const entries of operation.result === 'records' ? recordsOf(call) : valuesOf(call)) {
@@ -73,6 +97,28 @@ function limitOf({ functions, itemIndex, operation }: Call): number {
   return functions.getNodeParameter('limit', itemIndex, 50) as number;
 }
 
+async function fileItem(call: Call): Promise<INodeExecutionData> {
+  const { functions, itemIndex, name, backend, served, input } = call;
+  const format = functions.getNodeParameter('fileFormat', itemIndex, 'ndjson') as string;
+  const { fileName = '' } = functions.getNodeParameter('options', itemIndex, {}) as { fileName?: string };
+  const limit = limitOf(call);
+  const answer = await send(backend.access, { ...requestOf(call, { ...input, ...(limit !== Infinity && { limit }) }), accept: acceptOf(format) });
+  served.note(answer);
+  const source = input.model === undefined ? name : String(input.model);
+  try {
+    return await recordsFile(functions, answer, format, { field: binaryFieldOf(functions, itemIndex), fileName, source, itemIndex });
+  } catch (error) {
+    throw cutOff(call, error);
+  }
+}
+
+/** What n8n says of a stream that broke off is of no help to a builder. */
+function cutOff({ functions, itemIndex }: Pick<Call, 'functions' | 'itemIndex'>, cause?: unknown): Error {
+  const reason = cause instanceof Error && !/abort|reset|hang up|premature/i.test(cause.message) ? ` (${cause.message})` : '';
+  return failure(functions.getNode(), 'stream_cut', `The connection to Patchbay broke off before all records had come${reason}.`,
+    'Run it again; if it persists, look at the control plane’s log.', itemIndex);
+}
+
 async function* recordsOf(call: Call): AsyncGenerator<IDataObject[]> {
   const { functions, itemIndex, backend, served } = call;
   const limit = limitOf(call);
@@ -81,8 +127,7 @@ async function* recordsOf(call: Call): AsyncGenerator<IDataObject[]> {
   yield* readRecords(answer.body, ({ problem }) =>
     problem
       ? problemError(functions.getNode(), problem, itemIndex)
-      : failure(functions.getNode(), 'stream_cut', 'The connection to Patchbay broke off before all records had come.',
-        'Run it again; if it persists, look at the control plane’s log.', itemIndex), limit);
+      : cutOff(call), limit);
 }
 
 /** The one value of an answer, or the entries of its list, page after page. */
@@ -95,7 +140,7 @@ async function* valuesOf(call: Call): AsyncGenerator<IDataObject[]> {
     const { value, headers } = await sendForJson<IDataObject>(backend.access, await bodyOf(call, { ...call.input, ...page }));
     served.note({ headers });
     if (list === undefined) {
-      yield [isObject(value) ? value : { value }];
+      yield simplifiedBy(call, value);
       return;
     }
     const entries = (value[list] ?? []) as IDataObject[];
@@ -103,6 +148,13 @@ async function* valuesOf(call: Call): AsyncGenerator<IDataObject[]> {
     left -= entries.length;
     cursor = value.next_cursor as string | undefined;
   } while (cursor !== undefined && left > 0);
+}
+
+/** With *Simplify*, what the answer wraps: a list of objects as so many items. */
+function simplifiedBy({ functions, itemIndex, operation: { simplify } }: Call, value: IDataObject): IDataObject[] {
+  const inner: unknown = simplify !== undefined && simplify in value && functions.getNodeParameter('simplify', itemIndex, true) === true ? value[simplify] : value;
+  if (Array.isArray(inner) && inner.every(isObject)) return inner;
+  return [isObject(inner) ? inner : { [simplify ?? 'value']: inner as IDataObject[string] }];
 }
 
 const isObject = (value: unknown): value is IDataObject => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -21,10 +21,13 @@ export function locatedIn(functions: IExecuteFunctions, name: string, itemIndex:
   return String(functions.getNodeParameter(name, itemIndex, '', { extractValue: true }) ?? '').trim();
 }
 
+/** n8n hands out a resource locator within a collection as it is. */
+const chosen = (value: unknown): unknown => (typeof value === 'object' && value !== null && '__rl' in value && 'value' in value ? value.value : value);
+
 async function inputValue(functions: IExecuteFunctions, itemIndex: number, field: InputField, additional: IDataObject): Promise<IDataObject[string]> {
   const { name, type } = field;
   const value = field.additional
-    ? additional[name]
+    ? chosen(additional[name])
     : functions.getNodeParameter(name, itemIndex, undefined, type === 'model' ? { extractValue: true } : {});
   if (type === 'attachments') {
     const fields = listOf(value || undefined);

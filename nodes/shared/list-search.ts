@@ -80,7 +80,7 @@ export function listSearch(target: NodeTarget): Record<'searchTenants' | 'search
 }
 
 /** The editor hands over the parameters with their expressions resolved, where it could. */
-function editorChoice(functions: ILoadOptionsFunctions): Choice {
+export function editorChoice(functions: ILoadOptionsFunctions): Choice {
   const located = (name: string): string => {
     const value = functions.getCurrentNodeParameter(name, { extractValue: true });
     const text = typeof value === 'string' ? value.trim() : '';

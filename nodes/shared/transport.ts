@@ -28,6 +28,8 @@ export interface Request {
   body?: IDataObject;
   /** Sent as they are. Called anew for each attempt, since a stream can be read but once. */
   bytes?: () => Promise<Pick<IHttpRequestOptions, 'body'>['body']>;
+  /** The type of the answer, where there is a choice. */
+  accept?: string;
   /** It may be sent again although the first may have been carried out. */
   repeatable?: boolean;
 }
@@ -77,14 +79,14 @@ interface Response {
   body: Answer['body'];
 }
 
-async function sendOnce(access: Access, { method, path, query, body, bytes }: Request): Promise<Response> {
+async function sendOnce(access: Access, { method, path, query, body, bytes, accept = 'application/json, application/x-ndjson, */*' }: Request): Promise<Response> {
   const { functions, credential, data, url } = access;
   const options: IHttpRequestOptions = {
     method,
     url: `${url}${path}`,
     qs: query,
     headers: {
-      Accept: 'application/json, application/x-ndjson, */*',
+      Accept: accept,
       ...((body || bytes) && { 'Content-Type': body ? 'application/json' : 'application/octet-stream' }),
     },
     body: bytes ? await bytes() : body && JSON.stringify(body),
@@ -161,7 +163,8 @@ function mayRepeat({ status, code, retryable }: Problem, { repeatable, method }:
   return retryable !== false && (repeatable === true || method === 'GET' || refusedBeforehand.has(code));
 }
 
-async function pause({ functions, itemIndex }: Access, seconds: number): Promise<void> {
+/** Ends early, with an error, when the execution is cancelled. */
+export async function pause({ functions, itemIndex }: Pick<Access, 'functions' | 'itemIndex'>, seconds: number): Promise<void> {
   const signal = cancelSignal(functions);
   const cancelled = new Promise<void>((resolve) => {
     signal?.addEventListener('abort', () => resolve(), { once: true });

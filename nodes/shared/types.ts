@@ -36,6 +36,10 @@ export interface Operation {
   page_size?: number;
   /** *Return All* and *Limit* decide how many items come back. */
   limited?: true;
+  /** The input items can be the records; those of one backend go together. */
+  mapped?: true;
+  /** The member of the answer that *Simplify* leaves. */
+  simplify?: string;
 }
 
 /** A field of a kind's config and the property of the credential that holds it. */

@@ -44,7 +44,7 @@ describe('tenants’ own backends', () => {
   test.each(['api', 'apiRest'])('the %s node sends each item to its tenant’s default, inherited ones included', async (type) => {
     const { run, items: output, hints } = await runNode({ type, parameters: get, credentials: credentials(), items: items('globex', 'acme', 'initech') });
     expect(run.status).toBe('success');
-    expect(output.map(({ json, pairedItem }) => [(json.body as { owner: string }).owner, pairedItem])).toEqual([
+    expect(output.map(({ json, pairedItem }) => [json.owner, pairedItem])).toEqual([
       ['globex', { item: 0 }], ['acme', { item: 1 }], ['globex', { item: 2 }],
     ]);
     expect(hints).toEqual([
@@ -60,7 +60,7 @@ describe('tenants’ own backends', () => {
     }
     const shuffled = Array.from({ length: 500 }, (_, index) => tenants[(index * 37) % 50]!);
     const { items: output } = await runNode({ type: 'api', parameters: get, credentials: credentials(), items: items(...shuffled) });
-    expect(output.map(({ json }) => (json.body as { owner: string }).owner)).toEqual(shuffled);
+    expect(output.map(({ json }) => json.owner)).toEqual(shuffled);
     for (const tenant of tenants) expect(backends[tenant]!.tokens).toEqual(Array(10).fill(`token-of-${tenant}`));
   }, 120_000);
 
@@ -77,7 +77,7 @@ describe('tenants’ own backends', () => {
       ['acme', 1, { item: 0 }], ['acme', 2, { item: 0 }], ['acme', 3, { item: 0 }],
       ['globex', 1, { item: 1 }], ['globex', 2, { item: 1 }], ['globex', 3, { item: 1 }],
     ]);
-    expect(output.map(({ json }) => json.body)).toEqual([
+    expect(output.map(({ json }) => json)).toEqual([
       { owner: 'acme', path: '/who/1' }, { owner: 'acme', path: '/who/2' }, { owner: 'acme', path: '/who/3' },
       { owner: 'globex', path: '/who/1' }, { owner: 'globex', path: '/who/2' }, { owner: 'globex', path: '/who/3' },
     ]);
@@ -97,9 +97,15 @@ describe('tenants’ own backends', () => {
       ],
       onError: 'continueRegularOutput',
     });
-    expect(output.map(({ json }) => (json.body as { owner: string } | undefined)?.owner ?? (json.details as { code: string }).code)).toEqual([
+    expect(output.map(({ json }) => json.owner ?? (json.details as { code: string }).code)).toEqual([
       'acme', 'globex', 'tenant_not_found', 'acme',
     ]);
+  });
+
+  test('what an HTTP answer wraps comes out alone, a list of it as items, and whole when it is not to simplify', async () => {
+    const run = async (path: string, more = {}) => (await runNode({ type: 'api', parameters: { ...get, path, ...more }, credentials: credentials(), items: items('acme') })).items;
+    expect(await run('/customers')).toEqual([1, 2, 3].map((number) => ({ json: { number, owner: 'acme' }, pairedItem: { item: 0 } })));
+    expect(await run('/who', { simplify: false })).toMatchObject([{ json: { status: 200, headers: { 'content-type': 'application/json' }, body: { owner: 'acme', path: '/who' } } }]);
   });
 
   test('a named connector serves every item, whatever its tenant', async () => {
@@ -107,7 +113,7 @@ describe('tenants’ own backends', () => {
       type: 'apiRest', credentials: credentials(), items: items('globex', 'hooli'),
       parameters: { ...get, backend: 'connector', connector: { mode: 'list', value: connectors.acme!, __rl: true } },
     });
-    expect(output.map(({ json }) => (json.body as { owner: string }).owner)).toEqual(['acme', 'acme']);
+    expect(output.map(({ json }) => json.owner)).toEqual(['acme', 'acme']);
   });
 
   test('a node of one kind refuses a connector of another before anything runs', async () => {
@@ -132,8 +138,8 @@ describe('tenants’ own backends', () => {
       type: 'apiRest', items: items('acme', 'globex'), credentials: { patchbayApiRestApi: own },
       parameters: { operation: 'request', backend: 'own', method: 'GET', path: '/own' }, onError: 'continueRegularOutput',
     });
-    expect(output.map(({ json }) => json.body ?? (json.details as { code: string }).code)).toEqual([
-      { owner: 'acme', path: '/own' }, 'backend_authentication_failed',
+    expect(output.map(({ json }) => json.owner ?? (json.details as { code: string }).code)).toEqual([
+      'acme', 'backend_authentication_failed',
     ]);
     expect(hints).toEqual(['Served by this node’s own credential (api_rest): 1 request']);
     expect(await plane.api('GET', '/api/connectors?limit=1000')).toEqual(before);
@@ -154,9 +160,9 @@ describe('tenants’ own backends', () => {
       });
       expect(run.status).toBe('success');
       expect(output).toMatchObject([
-        { json: { status: 200 }, pairedItem: { item: 0 } },
+        { json: { owner: 'acme' }, pairedItem: { item: 0 } },
         { json: { error: expect.stringMatching(/hooli has no default api/i), details: { code: 'no_default', hint: expect.any(String) } }, pairedItem: { item: 1 } },
-        { json: { status: 200 }, pairedItem: { item: 2 } },
+        { json: { owner: 'globex' }, pairedItem: { item: 2 } },
       ]);
     });
 

@@ -124,12 +124,13 @@ export function nodeFile(plan: NodePlan): string {
     credentials: credentialsOf(plan),
     properties: [...properties.filter(isChoice), ...backendProperties(plan), ...properties.filter((property) => !isChoice(property))],
   };
-  const methods = { listSearch: code('listSearch(target)'), ...(kind && { credentialTest: { testOwnCredential: code('ownCredentialTest(target)') } }) };
+  const isMapped = Object.values(operations).some(({ mapped }) => mapped);
+  const methods = { listSearch: code('listSearch(target)'), ...(isMapped && { resourceMapping: code('resourceMapping(target)') }), ...(kind && { credentialTest: { testOwnCredential: code('ownCredentialTest(target)') } }) };
   return `${header}import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 ${kind ? "import { ownCredentialTest } from '../shared/credential-test';\n" : ''}import { executeTarget } from '../shared/execute';
 import { listSearch } from '../shared/list-search';
-import type { NodeTarget } from '../shared/types';
+${isMapped ? "import { resourceMapping } from '../shared/resource-mapping';\n" : ''}import type { NodeTarget } from '../shared/types';
 
 const target: NodeTarget = ${print(target, 0, 27)};
 
