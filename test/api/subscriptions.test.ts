@@ -267,6 +267,21 @@ test('an event is replayed to all that match, or to one', async () => {
   expectProblem(await admin.post(`/api/events/${first.event.id}/replay`, { subscription: foreign.id }), 409, 'conflict', 'subscription');
 });
 
+test('several processes share the work, and none overtakes another', async () => {
+  const other = await startTestService({ database_url: service.database_url, master_key: service.master_key });
+  const connectors = await Promise.all(Array.from({ length: 6 }, () => newConnector('acme')));
+  const subscription = await subscribe({ tenant: 'acme', connectors: connectors.map(({ id }) => id) });
+  const steps = Array.from({ length: 15 }, (_, index) => `step ${index}`);
+  await Promise.all(connectors.map(async ({ id }, index) => {
+    for (const [step, name] of steps.entries()) await must((step % 2 === 0 ? admin : other.client(service.admin_key)).patch(`/api/connectors/${id}`, { name: `${name} of ${index}` }));
+  }));
+  await subscriber.until(connectors.length * steps.length);
+  await settled(subscription);
+  await other.stop();
+  const told = Map.groupBy(subscriber.received, ({ event }) => event.connector.id as string);
+  expect(connectors.map(({ id }) => names(told.get(id)!))).toEqual(connectors.map((_, index) => steps.map((step) => `${step} of ${index}`)));
+});
+
 test('rights: one sees and changes what is of one’s own tenants', async () => {
   const mine = await subscribe({ tenant: 'acme' });
   const everyones = await subscribe();
