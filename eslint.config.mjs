@@ -1,9 +1,11 @@
 import javascript from '@eslint/js';
 import n8n from '@n8n/eslint-plugin-community-nodes';
 import boundaries from 'eslint-plugin-boundaries';
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
-const typescript = ['control-plane/src/**/*.ts', 'test/**/*.ts', 'nodes/**/*.ts', 'credentials/**/*.ts'];
+const ui = ['control-plane/ui/src/**/*.{ts,tsx}'];
+const typescript = [...ui, 'control-plane/src/**/*.ts', 'control-plane/scripts/**/*.ts', 'test/**/*.ts', 'nodes/**/*.ts', 'credentials/**/*.ts'];
 const tests = ['**/*.test.ts', 'test/**'];
 
 /** Who may import whom: design.md §2. A layer may always import itself; modules are a case of their own. */
@@ -53,7 +55,7 @@ const dialling = ['net', 'http', 'https', 'http2', 'dgram', 'dns', 'dns/promises
 const nodeGlobals = ['process', 'console', 'Buffer', 'URL', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'module', 'require', 'exports', '__dirname', 'globalThis'];
 
 export default tseslint.config(
-  { ignores: ['**/node_modules/', 'dist/', 'coverage/', '**/.patchbay/', 'control-plane/migrations/', 'control-plane/ui/dist/', 'test/.cache/', 'test/artifacts/', 'test/e2e/n8n/'] },
+  { ignores: ['**/node_modules/', 'dist/', 'coverage/', '**/.patchbay/', 'control-plane/migrations/', 'control-plane/ui/dist/', 'control-plane/ui/.building-*/', 'control-plane/ui/src/api/schema.d.ts', 'control-plane/ui/public/', 'test/.cache/', 'test/artifacts/', 'test/e2e/n8n/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.{js,mjs}'],
@@ -65,7 +67,7 @@ export default tseslint.config(
     extends: [javascript.configs.recommended, ...tseslint.configs.recommended],
     languageOptions: {
       parserOptions: {
-        project: ['tsconfig.json', 'control-plane/tsconfig.json', 'test/tsconfig.json', 'test/nodes/tsconfig.json'],
+        project: ['tsconfig.json', 'control-plane/tsconfig.json', 'test/tsconfig.json', 'test/nodes/tsconfig.json', 'test/e2e/ui/tsconfig.json', 'control-plane/ui/tsconfig.json'],
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -81,6 +83,7 @@ export default tseslint.config(
       eqeqeq: ['error', 'always', { null: 'ignore' }],
     },
   },
+  { files: ui, extends: [reactHooks.configs.flat['recommended-latest']] },
   {
     files: ['test/nodes/**/*.ts', 'nodes/**/*.test.ts'], // CommonJS, as n8n loads the pack.
     rules: { '@typescript-eslint/no-require-imports': 'off' },
