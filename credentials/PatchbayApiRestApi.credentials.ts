@@ -29,9 +29,9 @@ export class PatchbayApiRestApi implements ICredentialType {
         { name: 'Basic', value: 'basic' },
         { name: 'Bearer', value: 'bearer' },
         { name: 'API Key', value: 'api_key' },
-        { name: 'Oauth2 Client Credentials', value: 'oauth2_client_credentials' },
-        { name: 'Oauth2 Refresh Token', value: 'oauth2_refresh_token' },
-        { name: 'Oauth2 Authorization Code', value: 'oauth2_authorization_code' },
+        { name: 'OAuth2 Client Credentials', value: 'oauth2_client_credentials' },
+        { name: 'OAuth2 Refresh Token', value: 'oauth2_refresh_token' },
+        { name: 'OAuth2 Authorization Code', value: 'oauth2_authorization_code' },
       ],
     },
     {
@@ -252,7 +252,7 @@ export class PatchbayApiRestApi implements ICredentialType {
     },
     {
       displayName: 'PKCE',
-      name: 'pkce',
+      name: 'pKCE',
       type: 'boolean',
       default: true,
       description: 'Whether ties the provider’s answer to this service. Off only for a provider that refuses it',

@@ -18,7 +18,7 @@ export class PatchbayGoogleDriveApi implements ICredentialType {
       type: 'options',
       default: 'oauth2',
       description: 'oauth2: a person’s account; service_account: an account of a program, by its key file',
-      options: [{ name: 'Oauth2', value: 'oauth2' }, { name: 'Service Account', value: 'service_account' }],
+      options: [{ name: 'OAuth2', value: 'oauth2' }, { name: 'Service Account', value: 'service_account' }],
     },
     {
       displayName: 'Client ID',

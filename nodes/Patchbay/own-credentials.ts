@@ -32,7 +32,7 @@ export const ownCredentials: Record<string, NonNullable<NodeTarget['own']>> = {
       { name: 'page_size_parameter', property: 'pageSizeParameter', type: 'text' },
       { name: 'page_size', property: 'pageSize', type: 'number' },
       { name: 'client_authentication', property: 'clientAuthentication', type: 'option' },
-      { name: 'pkce', property: 'pkce', type: 'boolean' },
+      { name: 'pkce', property: 'pKCE', type: 'boolean' },
       { name: 'authorization_parameters', property: 'authorizationParameters', type: 'json' },
       { name: 'token_parameters', property: 'publicTokenParameters', type: 'json' },
       { name: 'requests_per_second', property: 'requestsPerSecond', type: 'number' },
@@ -148,7 +148,7 @@ export const ownCredentials: Record<string, NonNullable<NodeTarget['own']>> = {
     ],
   },
   gmail_oauth2: {
-    credential: 'patchbayGmailOauth2Api',
+    credential: 'patchbayGmailOAuth2Api',
     fields: [
       { name: 'client_id', property: 'clientId', type: 'text' },
       { name: 'client_secret', property: 'clientSecret', type: 'text' },

@@ -1,4 +1,4 @@
-import { gmailOauth2 } from '../../control-plane/src/kinds/gmail_oauth2/index.ts';
+import { gmailOAuth2 } from '../../control-plane/src/kinds/gmail_oauth2/index.ts';
 import { startGmailPeer } from '../peers/gmail.ts';
 import type { GmailPeer } from '../peers/gmail.ts';
 import { freePort } from '../peers/process.ts';
@@ -11,7 +11,7 @@ const configOf = (peer: GmailPeer) => ({
   client_id: peer.provider.client_id, client_secret: peer.provider.client_secret, refresh_token: peer.provider.refresh_token, base_url: peer.url, token_url: peer.provider.token_url,
 });
 
-testKind(gmailOauth2, {
+testKind(gmailOAuth2, {
   async start() {
     const peer = (current = await startGmailPeer());
     // Every session begins with the same refresh token, as Google lets it.
@@ -74,7 +74,7 @@ describe('gmail_oauth2: what only it does', () => {
   afterEach(() => peer.stop());
 
   test('the test names the account; with sending alone it passes without', async () => {
-    const opened = await openKind(gmailOauth2, configOf(peer));
+    const opened = await openKind(gmailOAuth2, configOf(peer));
     expect(await opened.test()).toEqual({ message: 'Gmail sends mail of ada@example.com' });
     peer.hideProfile(true);
     expect(await opened.test()).toEqual({ message: 'Gmail knows the account; the scopes do not let its address be seen' });
@@ -83,7 +83,7 @@ describe('gmail_oauth2: what only it does', () => {
   });
 
   test('without a sender the account’s own address is taken', async () => {
-    const opened = await openKind(gmailOauth2, configOf(peer));
+    const opened = await openKind(gmailOAuth2, configOf(peer));
     await opened.run('send', { to: 'bob@example.com', text: 'x' });
     await opened.run('send', { to: 'bob@example.com', text: 'y' });
     expect(peer.sent.map((source) => /^From: (.*)\r$/m.exec(source)?.[1])).toEqual(['ada@example.com', 'ada@example.com']);
@@ -92,7 +92,7 @@ describe('gmail_oauth2: what only it does', () => {
   });
 
   test('a token that was withdrawn before its time is replaced, without a second message', async () => {
-    const opened = await openKind(gmailOauth2, { ...configOf(peer), from: 'ada@example.com' });
+    const opened = await openKind(gmailOAuth2, { ...configOf(peer), from: 'ada@example.com' });
     await opened.test();
     peer.provider.revokeAccess();
     await opened.run('send', { to: 'bob@example.com', text: 'x' });
@@ -101,7 +101,7 @@ describe('gmail_oauth2: what only it does', () => {
   });
 
   test.each([[{ refresh_token: undefined }], [{ refresh_token: 'withdrawn-token' }]])('with %j somebody has to connect an account', async (config) => {
-    const opened = await openKind(gmailOauth2, { ...configOf(peer), ...config });
+    const opened = await openKind(gmailOAuth2, { ...configOf(peer), ...config });
     const error: unknown = await opened.test().catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'oauth_reconnect_required' });
     expect(JSON.stringify([String(error), error])).not.toContain('withdrawn-token');
@@ -109,8 +109,8 @@ describe('gmail_oauth2: what only it does', () => {
   });
 
   test('what Google is asked for: offline access, after a consent', () => {
-    const config = gmailOauth2.config.parse({ client_id: 'c-1', client_secret: 's-1' });
-    expect(gmailOauth2.oauth2!(config)).toEqual({
+    const config = gmailOAuth2.config.parse({ client_id: 'c-1', client_secret: 's-1' });
+    expect(gmailOAuth2.oauth2!(config)).toEqual({
       grant: 'authorization_code', authorization_url: 'https://accounts.google.com/o/oauth2/v2/auth', token_url: 'https://oauth2.googleapis.com/token', client_id: 'c-1', client_secret: 's-1',
       client_authentication: 'body', pkce: true, authorization_parameters: { access_type: 'offline', prompt: 'consent' },
       scopes: ['openid', 'email', 'https://www.googleapis.com/auth/gmail.send', 'https://www.googleapis.com/auth/gmail.metadata'],
@@ -118,6 +118,6 @@ describe('gmail_oauth2: what only it does', () => {
   });
 
   test.each(['{}', 'x', JSON.stringify({ type: 'service_account', client_email: 'a@b', private_key: '-----BEGIN PRIVATE KEY-----' })])('%j is no file of an OAuth client', (source) => {
-    expect(() => gmailOauth2.importConfig!(source)).toThrow(expect.objectContaining({ code: 'invalid_request' }));
+    expect(() => gmailOAuth2.importConfig!(source)).toThrow(expect.objectContaining({ code: 'invalid_request' }));
   });
 });

@@ -1,8 +1,11 @@
 /** How the names of kinds and categories (`s3_storage`) become those of classes, files and nodes. */
 
+/** Words that are written in a way of their own; n8n's lint knows OAuth2 by it. */
+const special: Record<string, string> = { oauth2: 'OAuth2', pkce: 'PKCE' };
+
 /** `s3_storage` → `S3Storage` */
 export function pascalCase(name: string): string {
-  return name.split('_').map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join('');
+  return name.split('_').map((part) => special[part] ?? part.charAt(0).toUpperCase() + part.slice(1)).join('');
 }
 
 /** `s3_storage` → `s3Storage` */
@@ -20,13 +23,19 @@ export function titleCase(text: string): string {
   return words
     .map((word, index) => {
       if (capitals.has(word.toLowerCase())) return word.toUpperCase();
+      if (Object.hasOwn(special, word)) return special[word]!;
       const isSmall = index > 0 && index < words.length - 1 && small.has(word);
       return isSmall ? word : word.charAt(0).toUpperCase() + word.slice(1);
     })
     .join(' ');
 }
 
-/** The article that a noun takes: "a database", "an email". */
+/** The article that a noun takes: "a database", "an email", "an LLM". */
 export function article(noun: string): string {
-  return /^[aeiou]/i.test(noun) ? 'an' : 'a';
+  return /^[aeiou]/i.test(noun) || /^[FLMNRSX][A-Z]/.test(noun) ? 'an' : 'a';
+}
+
+/** A label within a sentence: "Vector store" → "vector store", but "LLM". */
+export function nounOf(label: string): string {
+  return /^[A-Z]+$/.test(label) ? label : label.toLowerCase();
 }

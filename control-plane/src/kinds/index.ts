@@ -5,7 +5,7 @@ import apiRest from './api_rest/index.ts';
 import bigquery from './bigquery/index.ts';
 import csv from './csv/index.ts';
 import gcsStorage from './gcs_storage/index.ts';
-import gmailOauth2 from './gmail_oauth2/index.ts';
+import gmailOAuth2 from './gmail_oauth2/index.ts';
 import googleDrive from './google_drive/index.ts';
 import mailgun from './mailgun/index.ts';
 import mariadb from './mariadb/index.ts';
@@ -29,7 +29,7 @@ export function registerBuiltInKinds(registry: Registry): void {
   registry.register(bigquery);
   registry.register(csv);
   registry.register(gcsStorage);
-  registry.register(gmailOauth2);
+  registry.register(gmailOAuth2);
   registry.register(googleDrive);
   registry.register(mailgun);
   registry.register(mariadb);

@@ -16,9 +16,9 @@ const profileAnswer = z.object({ emailAddress: z.string() });
 const sentAnswer = z.object({ id: z.string() });
 const user = '/gmail/v1/users/me';
 
-export const gmailOauth2 = defineKind({
+export const gmailOAuth2 = defineKind({
   kind: 'gmail_oauth2',
-  label: 'Gmail',
+  label: 'Gmail OAuth2',
   description: 'Sends mail through a Gmail or Google Workspace account',
   category: email,
   documentation_url: 'https://developers.google.com/workspace/gmail/api/auth/web-server',
@@ -48,7 +48,7 @@ export const gmailOauth2 = defineKind({
     };
   },
 });
-export default gmailOauth2;
+export default gmailOAuth2;
 
 /** The account's address; undefined where the scopes allow sending alone. */
 async function accountAddress(client: HttpClient, signal: AbortSignal): Promise<string | undefined> {

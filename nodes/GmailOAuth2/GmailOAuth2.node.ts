@@ -7,11 +7,11 @@ import { listSearch } from '../shared/list-search';
 import type { NodeTarget } from '../shared/types';
 
 const target: NodeTarget = {
-  label: 'Gmail',
+  label: 'Gmail OAuth2',
   category: 'email',
   kind: 'gmail_oauth2',
   own: {
-    credential: 'patchbayGmailOauth2Api',
+    credential: 'patchbayGmailOAuth2Api',
     fields: [
       { name: 'client_id', property: 'clientId', type: 'text' },
       { name: 'client_secret', property: 'clientSecret', type: 'text' },
@@ -43,23 +43,23 @@ const target: NodeTarget = {
   },
 };
 
-export class GmailOauth2 implements INodeType {
+export class GmailOAuth2 implements INodeType {
   description: INodeTypeDescription = {
-    displayName: 'Patchbay Gmail',
-    name: 'gmailOauth2',
-    icon: { light: 'file:gmailOauth2.svg', dark: 'file:gmailOauth2.dark.svg' },
+    displayName: 'Patchbay Gmail OAuth2',
+    name: 'gmailOAuth2',
+    icon: { light: 'file:gmailOAuth2.svg', dark: 'file:gmailOAuth2.dark.svg' },
     group: ['transform'],
     version: 1,
     subtitle: '={{ $parameter["operation"] }}',
     description: 'Sends mail through a Gmail or Google Workspace account, each item with its tenant’s own backend',
-    defaults: { name: 'Patchbay Gmail' },
+    defaults: { name: 'Patchbay Gmail OAuth2' },
     inputs: [NodeConnectionTypes.Main],
     outputs: [NodeConnectionTypes.Main],
     usableAsTool: true,
     credentials: [
       { name: 'patchbayApi', required: true, displayOptions: { show: { backend: ['tenantDefault', 'connector'] } } },
       {
-        name: 'patchbayGmailOauth2Api',
+        name: 'patchbayGmailOAuth2Api',
         required: true,
         testedBy: 'testOwnCredential',
         displayOptions: { show: { backend: ['own'] } },
@@ -71,7 +71,7 @@ export class GmailOauth2 implements INodeType {
         name: 'operation',
         type: 'options',
         noDataExpression: true,
-        options: [{ name: 'Send', value: 'send', description: 'Send one message', action: 'Send with Gmail' }],
+        options: [{ name: 'Send', value: 'send', description: 'Send one message', action: 'Send with Gmail OAuth2' }],
         default: 'send',
       },
       {
