@@ -4,6 +4,7 @@ import type { ChatEvent, ChatInput, ChatOutput } from '../../categories/llm.ts';
 import type { discoverInput, Model } from '../../categories/shared.ts';
 import type { Call, RecordBatch } from '../../kinds/contract.ts';
 import { PatchbayError } from '../../platform/errors.ts';
+import { pageOfModels } from '../models/index.ts';
 
 export interface ModelApi {
   /** Who answers, in messages: `OpenAI`. */
@@ -23,7 +24,7 @@ export function modelSession(api: ModelApi, defaults: { model?: string }) {
       const models = await api.listModels(signal);
       return { message: `${api.provider} offers ${models.length} ${models.length === 1 ? 'model' : 'models'}` };
     },
-    discover: async (input: z.output<typeof discoverInput>, { signal }: Call) => pageOf(await api.listModels(signal), input),
+    discover: async (input: z.output<typeof discoverInput>, { signal }: Call) => pageOfModels(await api.listModels(signal), input),
     chat: (input: ChatInput, { signal }: Call) => api.chat(input, chosen(input), signal),
     async *chat_stream(input: ChatInput, { signal }: Call): AsyncGenerator<RecordBatch> {
       for await (const event of api.stream(input, chosen(input), signal)) {
@@ -41,18 +42,4 @@ export function missingModel(field: string, what: string): never {
   throw new PatchbayError('invalid_request', `The request names no model, and the connector has no default ${what}.`, {
     hint: `Name one in "model", or give the connector a default (${field}).`, fields: [{ path: 'model', message: 'is missing' }],
   });
-}
-
-/** Providers list all their models at once: pages are cut here. */
-function pageOf(models: Model[], { model, search, limit, cursor }: z.output<typeof discoverInput>): { models: Model[]; next_cursor?: string } {
-  if (model !== undefined) {
-    const found = models.filter(({ name }) => name === model);
-    if (found.length === 0) throw new PatchbayError('model_not_found', `There is no model "${model}".`, { hint: 'Take one of those that discover lists.' });
-    return { models: found };
-  }
-  const wanted = models
-    .filter(({ name }) => (search === undefined || name.toLowerCase().includes(search.toLowerCase())) && (cursor === undefined || name > cursor))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-  const page = wanted.slice(0, limit);
-  return { models: page, ...(wanted.length > limit && { next_cursor: page.at(-1)!.name }) };
 }
