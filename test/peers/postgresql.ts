@@ -60,7 +60,7 @@ export async function startPostgresql(): Promise<PostgresqlPeer> {
   const port = await freePort();
   const start = () => {
     const settings = {
-      port, listen_addresses: '127.0.0.1', unix_socket_directories: '', fsync: 'off', max_connections: 40, ssl: 'on',
+      port, listen_addresses: '127.0.0.1', unix_socket_directories: '', fsync: 'off', max_connections: 120, ssl: 'on',
       ssl_cert_file: path.join(directory, 'server.pem'), ssl_key_file: path.join(directory, 'server.key'),
       max_prepared_transactions: 4,
     };
