@@ -366,4 +366,11 @@ export const ownCredentials: Record<string, NonNullable<NodeTarget['own']>> = {
       { name: 'timeout', property: 'timeout', type: 'number' },
     ],
   },
+  faiss: {
+    credential: 'patchbayFaissApi',
+    fields: [
+      { name: 'metric', property: 'metric', type: 'option' },
+      { name: 'timeout', property: 'timeout', type: 'number' },
+    ],
+  },
 };

@@ -72,6 +72,13 @@ const target: NodeTarget = {
         },
       ],
     },
+    import_index: {
+      result: 'json',
+      repeatable: true,
+      takes_bytes: true,
+      inputs: [{ name: 'collection', type: 'model' }],
+    },
+    export_index: { result: 'bytes', repeatable: true, inputs: [{ name: 'collection', type: 'model' }] },
   },
 };
 
@@ -119,6 +126,18 @@ export class VectorStore implements INodeType {
             value: 'delete',
             description: 'Delete vectors by their ids or by a filter; those that are not there are no error',
             action: 'Delete with Vector store',
+          },
+          {
+            name: 'Import Index',
+            value: 'import_index',
+            description: 'Store an index file as a collection, replacing what is there',
+            action: 'Import index with Vector store',
+          },
+          {
+            name: 'Export Index',
+            value: 'export_index',
+            description: 'Fetch a collection as an index file',
+            action: 'Export index with Vector store',
           },
         ],
         default: 'search',
@@ -209,7 +228,7 @@ export class VectorStore implements INodeType {
           },
           { displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. public.customers' },
         ],
-        displayOptions: { show: { operation: ['upsert', 'search', 'delete'] } },
+        displayOptions: { show: { operation: ['upsert', 'search', 'delete', 'import_index', 'export_index'] } },
       },
       {
         displayName: 'Records',
@@ -268,6 +287,24 @@ export class VectorStore implements INodeType {
         default: 10,
         typeOptions: { minValue: 1, maxValue: 1000 },
         displayOptions: { show: { operation: ['search'] } },
+      },
+      {
+        displayName: 'Input Binary Field',
+        name: 'binaryField',
+        type: 'string',
+        default: 'data',
+        required: true,
+        description: 'The input item’s binary field that holds the bytes',
+        displayOptions: { show: { operation: ['import_index'] } },
+      },
+      {
+        displayName: 'Put Output File in Field',
+        name: 'binaryField',
+        type: 'string',
+        default: 'data',
+        required: true,
+        description: 'The output item’s binary field that gets the bytes',
+        displayOptions: { show: { operation: ['export_index'] } },
       },
       {
         displayName: 'Additional Fields',
@@ -410,7 +447,9 @@ export class VectorStore implements INodeType {
             description: 'How long to wait between two requests, in milliseconds',
           },
         ],
-        displayOptions: { show: { operation: ['discover', 'upsert', 'search', 'delete'] } },
+        displayOptions: {
+          show: { operation: ['discover', 'upsert', 'search', 'delete', 'import_index', 'export_index'] },
+        },
       },
     ],
   };

@@ -4,7 +4,7 @@ import type { NodeTarget } from '../../../nodes/shared/types.ts';
 import type { AnyKind, Category } from '../kinds/contract.ts';
 import { configFieldsOf, credentialName, header } from './credential.ts';
 import { nodeOperationsOf } from './load-kinds.ts';
-import { article, camelCase, pascalCase } from './names.ts';
+import { article, camelCase, nounOf, pascalCase } from './names.ts';
 import { planOperations } from './operations.ts';
 import { code, print } from './printer.ts';
 
@@ -39,7 +39,7 @@ export function kindNode(kind: AnyKind): NodePlan {
 /** Has what any of its kinds has: which one answers is known at run time only. */
 export function categoryNode(category: Category, kinds: AnyKind[]): NodePlan {
   const available = new Set(kinds.flatMap(nodeOperationsOf));
-  const noun = category.label.toLowerCase() === 'api' ? 'API' : category.label.toLowerCase();
+  const noun = nounOf(category.label);
   return {
     ...namesOf(category.category),
     displayName: `Patchbay ${category.label}`,
@@ -71,7 +71,7 @@ function backendProperties({ kind, category }: NodePlan): INodeProperties[] {
       options: [
         {
           name: 'Tenant Default', value: 'tenantDefault',
-          description: `What the admin chose for the tenant’s ${category.label.toLowerCase()}, or for those above it`,
+          description: `What the admin chose for the tenant’s ${nounOf(category.label)}, or for those above it`,
         },
         { name: 'This Connector', value: 'connector', description: 'The same connector, whoever the tenant is' },
         ...(kind ? [{ name: 'This Node’s Own Credential', value: 'own', description: 'A config kept in n8n, not in Patchbay' }] : []),

@@ -33,7 +33,7 @@ export function planOperations(category: Category, names: string[], label: strin
       ...(resources.length > 0
         ? resources.map((resource) => operationProperty(planned.filter(({ definition }) => definition.resource === resource), label, resource))
         : [operationProperty(planned, label)]),
-      ...mergeShared(planned.flatMap(inputProperties)),
+      ...optionalLast(mergeShared(planned.flatMap(inputProperties))),
     ],
     operations: Object.fromEntries(planned.map(({ name, operation }) => [name, operation])),
   };
@@ -168,6 +168,12 @@ function limitProperties(operation: Operation, fields: Field[], show: IDataObjec
 
 function additionalProperty(options: INodeProperties[]): INodeProperties {
   return { displayName: 'Additional Fields', name: 'additionalFields', type: 'collection', placeholder: 'Add Field', default: {}, options };
+}
+
+/** What can be left alone comes after what cannot. */
+function optionalLast(properties: INodeProperties[]): INodeProperties[] {
+  const rank = ({ name }: INodeProperties): number => ['additionalFields', 'options'].indexOf(name);
+  return [...properties].sort((a, b) => rank(a) - rank(b));
 }
 
 /** A parameter that two operations have in common is written once. */
