@@ -1,6 +1,6 @@
 /**
  * The types of what the admin UI calls, made from the OpenAPI document of the service as it is:
- * node control-plane/scripts/run.mjs control-plane/scripts/ui-types.ts
+ * node control-plane/scripts/run.mjs control-plane/scripts/ui-types.ts [DOCUMENT [FILE]]
  * Only those paths that the UI names are kept, so that a change elsewhere changes nothing here.
  */
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
@@ -11,10 +11,10 @@ import { fileURLToPath } from 'node:url';
 type Document = { paths: Record<string, unknown>; components: { schemas: Record<string, unknown> } };
 
 const source = path.resolve(import.meta.dirname, '../ui/src');
-export const typesFile = path.join(source, 'api/schema.d.ts');
+const typesFile = path.join(source, 'api/schema.d.ts');
 
 /** @param document of GET /openapi.json @returns TypeScript */
-export async function makeUiTypes(document: Document): Promise<string> {
+async function makeUiTypes(document: Document): Promise<string> {
   const { default: openapiTS, astToString } = await import('openapi-typescript');
   const entries = await readdir(source, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !entry.name.endsWith('.d.ts'));
@@ -45,7 +45,7 @@ async function readDocument(): Promise<Document> {
   const server = await startEmbeddedPostgres({ directory, durable: false });
   try {
     const patchbay = await startPatchbay({
-      config: readConfig({ PATCHBAY_PORT: '0' }), database_url: server.url, master_key: await newMasterKey(), log: silentLogger, environment: {},
+      config: readConfig({ PATCHBAY_PORT: '0' }), database_url: server.url, master_key: newMasterKey(), log: silentLogger, environment: {},
     });
     try {
       return (await (await fetch(`${patchbay.url}/openapi.json`)).json()) as Document;
@@ -58,4 +58,7 @@ async function readDocument(): Promise<Document> {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await writeFile(typesFile, await makeUiTypes(await readDocument()));
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [given, written = typesFile] = process.argv.slice(2);
+  await writeFile(written, await makeUiTypes(given === undefined ? await readDocument() : (JSON.parse(await readFile(given, 'utf8')) as Document)));
+}

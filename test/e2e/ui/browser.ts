@@ -1,6 +1,6 @@
 /** Debian’s Chromium on the admin UI of a real service, built from what is here. */
 import { execFile } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
@@ -65,4 +65,26 @@ export async function tabTo(page: Page, target: Locator): Promise<void> {
     await page.keyboard.press('Tab');
   }
   throw new Error(`Tab never reached ${String(target)}`);
+}
+
+/**
+ * Whether the UI still compiles against the API’s own document, which may have grown since the types were
+ * written down. @returns what the compiler says, nothing when all is well
+ */
+export async function checkUiTypes(document: object): Promise<string> {
+  const folder = path.join(root, `control-plane/ui/.building-types-${process.pid}`);
+  const given = path.join(folder, 'openapi.json');
+  try {
+    await cp(path.join(root, 'control-plane/ui/src'), path.join(folder, 'src'), { recursive: true });
+    await cp(path.join(root, 'control-plane/ui/tsconfig.json'), path.join(folder, 'tsconfig.json'));
+    await writeFile(given, JSON.stringify(document));
+    const environment = { env: { ...process.env, NODE_OPTIONS: '' } };
+    await promisify(execFile)(process.execPath, [path.join(root, 'control-plane/scripts/ui-types.ts'), given, path.join(folder, 'src/api/schema.d.ts')], environment);
+    await promisify(execFile)(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', folder], environment);
+    return '';
+  } catch (error) {
+    return (error as { stdout?: string }).stdout || String(error);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }

@@ -13,7 +13,7 @@ import { must } from '../../setup/client.ts';
 import type { Json } from '../../setup/client.ts';
 import { startTestService } from '../../setup/service.ts';
 import type { TestService } from '../../setup/service.ts';
-import { artifacts, describeInBrowser, openPage, settle, signIn, startBrowser } from './browser.ts';
+import { artifacts, checkUiTypes, describeInBrowser, openPage, settle, signIn, startBrowser } from './browser.ts';
 
 const secrets = ['Canary-ui-token-1f6e', 'Canary-ui-secret-key-77ab'];
 const firstLoadLimit = 250_000;
@@ -134,6 +134,29 @@ describeInBrowser('the pages', () => {
     expect(await page.locator('.page-header .actions').getByRole('button').count()).toBe(0);
     await context.close();
   });
+
+  test('the chosen tenant stands in the address and goes along', async () => {
+    const { page, context, complaints } = await openPage(browser, service.url);
+    await signIn(page, service.admin_key);
+    await page.getByRole('button', { name: 'Tenant: All tenants' }).click();
+    await page.getByRole('combobox', { name: 'Find a tenant' }).fill('acm');
+    await page.getByRole('option', { name: /acme/ }).click();
+    await page.waitForURL(/\?tenant=acme/);
+    await page.getByRole('link', { name: 'Connectors' }).click();
+    await page.waitForURL(/\/connectors\?tenant=acme/);
+    await settle(page);
+    expect(await page.getByRole('table', { name: 'Connectors' }).getByRole('link').allTextContents()).toEqual(['Acme API']);
+    await page.reload();
+    await page.getByRole('button', { name: 'Tenant: acme' }).waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  test('the pages speak the API as it is', async () => {
+    const { body } = await service.admin.get('/openapi.json');
+    const problems = await checkUiTypes(body as Json);
+    expect(problems).toBe('');
+  }, 120_000);
 
   test('the theme is chosen by hand and kept', async () => {
     const { page, context } = await openPage(browser, service.url, { theme: 'light' });

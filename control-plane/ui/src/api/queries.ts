@@ -138,3 +138,12 @@ export const deliveriesQuery = (filter: { subscription?: string; event?: string;
 export const usersQuery = (tenant: string) => queryOptions({
   queryKey: ['defaults', 'users', tenant], queryFn: () => unwrap(api.GET('/api/defaults/matrix', { params: { query: { tenant, limit: 500 } } })),
 });
+
+/** Null for a connector that needs no account. */
+export const connectionQuery = (id: string) => queryOptions({
+  queryKey: ['connectors', 'connection', id], retry: false,
+  queryFn: () => unwrap(api.GET('/api/connectors/{id}/connection', { params: { path: { id } } })).catch((error: unknown) => {
+    if (error instanceof ProblemError && error.problem.status < 500) return null;
+    throw error;
+  }),
+});

@@ -111,6 +111,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/connectors/{id}/connect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a link by which somebody connects an account
+         * @description Open it in a browser: the provider asks for consent and sends the browser back. It is good once, and void when the connector’s provider, client or destination changes.
+         */
+        post: operations["post_connectors_by_id_connect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connectors/{id}/connection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which account a connector is connected to */
+        get: operations["get_connectors_by_id_connection"];
+        put?: never;
+        post?: never;
+        /**
+         * Forget a connector’s tokens
+         * @description They are deleted here; the provider’s own page on connected applications withdraws them there.
+         */
+        delete: operations["delete_connectors_by_id_connection"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/connectors/{id}/deactivate": {
         parameters: {
             query?: never;
@@ -653,9 +694,34 @@ export interface components {
             message?: string;
             ok: boolean;
         };
+        Connection: {
+            /** @description Whom the tokens stand for, where the provider says so */
+            account: string | null;
+            connected: boolean;
+            connected_at: string | null;
+            /** @description Of the access token, which is refreshed ahead of it */
+            expires_at: string | null;
+            /**
+             * @description authorization_code needs a person, who opens a connect link
+             * @enum {string}
+             */
+            grant: "authorization_code" | "refresh_token" | "client_credentials" | "jwt_bearer";
+            last_error: {
+                /** Format: date-time */
+                at: string;
+                code: string;
+                hint?: string;
+                message: string;
+            } | null;
+            /** @description What to enter at the provider as the redirect URI */
+            redirect_uri: string | null;
+            refreshed_at: string | null;
+            scopes: string[];
+        };
         Connector: {
             active: boolean;
             category: string;
+            check_every_minutes: number | null;
             /** @description Each secret is {"set": true|false}, never its value */
             config: {
                 [key: string]: unknown;
@@ -837,6 +903,7 @@ export interface components {
             connector: {
                 active: boolean;
                 category: string;
+                check_every_minutes: number | null;
                 /** @description Each secret is {"set": true|false}, never its value */
                 config: {
                     [key: string]: unknown;
@@ -1112,6 +1179,8 @@ export interface operations {
                     active?: boolean;
                     /** @description Must be the kind’s own */
                     category?: string;
+                    /** @description Test it every so many minutes, keep the outcome, and tell when it fails or recovers; null: only when asked */
+                    check_every_minutes?: number | null;
                     /**
                      * @description The fields of the kind; see the catalog
                      * @default {}
@@ -1240,6 +1309,8 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description Test it every so many minutes, keep the outcome, and tell when it fails or recovers; null: only when asked */
+                    check_every_minutes?: number | null;
                     /** @description Absent fields are kept, null clears, a value sets */
                     config?: {
                         [key: string]: unknown;
@@ -1346,6 +1417,111 @@ export interface operations {
                             ok: boolean;
                         }[];
                         next_cursor?: string;
+                    };
+                };
+            };
+            /** @description It did not work */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_connectors_by_id_connect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The connector’s id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uri */
+                        connect_url: string;
+                        /** Format: date-time */
+                        expires_at: string;
+                        redirect_uri: string;
+                    };
+                };
+            };
+            /** @description It did not work */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_connectors_by_id_connection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The connector’s id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+            /** @description It did not work */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_connectors_by_id_connection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The connector’s id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        connected: false;
                     };
                 };
             };

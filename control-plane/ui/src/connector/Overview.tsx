@@ -11,6 +11,7 @@ import { Card } from '../components/Page.tsx';
 import { formatDuration, Time } from '../components/Time.tsx';
 import type { ConfigSchema, FormField } from '../form/schema.ts';
 import { draftsOf, fieldsOf, isShown, textOf } from '../form/schema.ts';
+import { Connection } from './Connection.tsx';
 
 function Value({ field, value }: { field: FormField; value: unknown }) {
   if (field.secret) {
@@ -50,6 +51,7 @@ export function Overview({ connector, kind }: { connector: Connector; kind: Kind
             { name: 'Went well', tone: 'accent', values: buckets.map(({ count, errors }) => count - errors) }, { name: 'Failed', tone: 'bad', values: buckets.map(({ errors }) => errors) },
           ]} />
         </Card>
+        <Connection connector={connector} />
         {webhook.data?.takes_webhooks && (
           <Card title="Incoming webhooks"><p>Enter this address at the provider{webhook.data.enabled ? '' : '; until a signing secret is set, requests are refused'}.</p><CopyText text={webhook.data.url} label="Copy the webhook address" />{webhook.data.hint && <p className="muted">{webhook.data.hint}</p>}</Card>
         )}
