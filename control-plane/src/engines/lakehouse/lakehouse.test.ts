@@ -251,6 +251,8 @@ describe('a query', () => {
     ['select id / from "orders/"', /syntax error/],
     ["select 'x'::int", /Could not convert/],
     ['select $1', /parameter/i],
+    ["select json_serialize_plan('select 1')", /json_serialize_plan/],
+    ['select * from "orders/", "Orders/"', /capitals/],
   ])('%s is refused', async (text, says) => {
     const error: unknown = await query(text).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'invalid_query' });

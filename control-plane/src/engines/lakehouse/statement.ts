@@ -18,7 +18,7 @@ type Node = { [member: string]: unknown };
 /** Table functions that make rows out of their arguments alone. */
 const tableFunctions = new Set(['range', 'generate_series', 'unnest', 'repeat', 'repeat_row', 'json_each', 'json_tree', 'generate_subscripts']);
 /** Scalar functions that tell of this machine, or run text as a statement. */
-const refusedFunctions = new Set(['current_setting', 'getenv', 'query', 'query_table', 'write_log', 'get_block_size', 'pg_conf_load_time', 'getvariable', 'nextval', 'currval', 'json_execute_serialized_sql', 'txid_current']);
+const refusedFunctions = new Set(['current_setting', 'getenv', 'query', 'query_table', 'write_log', 'get_block_size', 'pg_conf_load_time', 'getvariable', 'nextval', 'currval', 'json_execute_serialized_sql', 'json_serialize_plan', 'txid_current']);
 
 /** @throws {PatchbayError} `invalid_query` for what is not one SELECT over models */
 export async function parseStatement(connection: Connection, query: string, parameters: unknown[]): Promise<TableReference[]> {
@@ -35,10 +35,14 @@ export async function parseStatement(connection: Connection, query: string, para
   }
   const tables = new Map<string, TableReference>();
   const found = (name: string, filters: Filter[]) => {
-    const known = tables.get(name);
+    // DuckDB knows no capitals in names of views.
+    const known = tables.get(name.toLowerCase());
+    if (known && known.name !== name) {
+      throw refused(`${known.name} and ${name} differ in capitals alone, so one query cannot have both.`, `may not name both ${known.name} and ${name}`, 'Query them one after the other, or write one name in one way.');
+    }
     // Named twice, each row of it that either wants is needed: a filter counts only where it is the only mention.
     if (known) known.filters = [];
-    else tables.set(name, { name, filters });
+    else tables.set(name.toLowerCase(), { name, filters });
   };
   walk(statements[0]!.node, new Set(), { found, parameters });
   return [...tables.values()];
