@@ -84,7 +84,8 @@ describe('the trigger', () => {
   test('subscribes on activation, starts a workflow for an event, and unsubscribes on deactivation', async () => {
     const workflow: Workflow = {
       name: 'On a change of a default',
-      nodes: [{ id: 'trigger', name: 'Patchbay Trigger', type: 'n8n-nodes-patchbay.patchbayTrigger', typeVersion: 1, position: [0, 0], parameters: { events: ['default.changed'] }, credentials: { patchbayApi: { id: '', name: '' } } } as Workflow['nodes'][number]],
+      // As the editor saves it: n8n makes the webhook's address from webhookId.
+      nodes: [{ id: 'trigger', name: 'Patchbay Trigger', type: 'n8n-nodes-patchbay.patchbayTrigger', typeVersion: 1, position: [0, 0], webhookId: '5d1f0f6e-0f55-4a57-9b07-0b7f5a0f2c11', parameters: { events: ['default.changed'] }, credentials: { patchbayApi: { id: '', name: '' } } } as Workflow['nodes'][number]],
       connections: {},
     };
     const id = await n8n.importWorkflow(workflow, credentials);
