@@ -4,8 +4,8 @@ import { validateInput, validateOutput, validateSecurity } from '@stoplight/pris
 import type { HttpAnswer, ReceivedRequest } from './http.ts';
 
 export interface Description {
-  /** The values of the path's parameters; undefined when there is no such operation. */
-  find(request: Pick<ReceivedRequest, 'method' | 'url'>): Record<string, string> | undefined;
+  /** The operation's path as the description writes it, and the values of its parameters; undefined when there is none. */
+  find(request: Pick<ReceivedRequest, 'method' | 'url'>): { path: string; parameters: Record<string, string> } | undefined;
   /** What of a request differs from the description. @param body the parsed one, where it is not sent as JSON */
   request(request: ReceivedRequest, body?: unknown): string[];
   answer(request: ReceivedRequest, answer: HttpAnswer): string[];
@@ -16,11 +16,14 @@ type Found = { _tag: 'Left'; left: unknown[] } | { _tag: 'Right' };
 export async function readDescription(description: object): Promise<Description> {
   const operations = await getHttpOperationsFromSpec(description);
   const find = ({ method, url }: Pick<ReceivedRequest, 'method' | 'url'>) => operations
-    .map((operation) => ({ operation, parameters: match(operation.path, url.pathname) }))
-    .find(({ operation, parameters }) => parameters && operation.method === method.toLowerCase());
+    .filter((operation) => operation.method === method.toLowerCase())
+    .flatMap((operation) => {
+      const parameters = match(operation.path, url.pathname);
+      return parameters ? [{ operation, path: operation.path, parameters }] : [];
+    })[0];
   const violations = (what: string, result: Found): string[] => (result._tag === 'Left' ? result.left.map((found) => `${what}: ${JSON.stringify(found)}`) : []);
   return {
-    find: (request) => find(request)?.parameters,
+    find,
     request(request, body) {
       const found = find(request);
       if (!found) return [`${request.method} ${request.url.pathname} is not described`];
@@ -28,7 +31,7 @@ export async function readDescription(description: object): Promise<Description>
       const text = body === undefined ? (request.body.length > 0 ? request.body.toString() : undefined) : JSON.stringify(body);
       const isJson = body !== undefined || /json/.test(request.headers['content-type'] ?? '');
       const element = {
-        method: resource.method as 'get', url: { path: request.url.pathname, query: Object.fromEntries(request.url.searchParams) }, headers: request.headers as Record<string, string>,
+        method: resource.method as 'get', url: { path: request.url.pathname, query: queryOf(request.url) }, headers: request.headers as Record<string, string>,
         body: isJson && text !== undefined ? (JSON.parse(text) as unknown) : text,
       };
       const what = `${request.method} ${request.url.pathname}`;
@@ -40,6 +43,14 @@ export async function readDescription(description: object): Promise<Description>
       return found ? violations(`answer of ${request.url.pathname}`, validateOutput({ resource: found.operation, element }) as Found) : [];
     },
   };
+}
+
+/** A parameter that comes several times is a list. */
+function queryOf({ searchParams }: URL): Record<string, string | string[]> {
+  return Object.fromEntries([...new Set(searchParams.keys())].map((name) => {
+    const values = searchParams.getAll(name);
+    return [name, values.length === 1 ? values[0]! : values];
+  }));
 }
 
 /** The values of a path's parameters; undefined when it is another path. */

@@ -63,8 +63,8 @@ export async function startMailgunPeer(): Promise<MailgunPeer> {
 
   const handle = async (request: ReceivedRequest): Promise<HttpAnswer> => {
     if (request.headers.authorization !== `Basic ${Buffer.from(`api:${api_key}`).toString('base64')}`) return { status: 401, headers: { 'content-type': 'text/plain' }, body: 'Forbidden' };
-    const parameters = description.find(request);
-    if (!parameters || (parameters['domain_name'] ?? parameters['name']) !== domain) return { status: 404, body: { message: 'Domain not found' } };
+    const named = description.find(request)?.parameters;
+    if (!named || (named['domain_name'] ?? named['name']) !== domain) return { status: 404, body: { message: 'Domain not found' } };
     if (request.method === 'GET') violations.push(...description.request(request));
     const answer = request.method === 'GET' ? domainAnswer() : await send(request);
     if (![403, 413].includes(answer.status ?? 200)) violations.push(...description.answer(request, answer));

@@ -5,9 +5,9 @@
  */
 import { readFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
-import { getHttpOperationsFromSpec } from '@stoplight/prism-http';
-import { validateInput, validateOutput, validateSecurity } from '@stoplight/prism-http/dist/validator/index.js';
+import type { Json } from '../fixtures/openapi.ts';
 import { extractFile } from '../fixtures/twilio/extract.ts';
+import { readDescription } from './description.ts';
 import { startHttpPeer } from './http.ts';
 import type { HttpAnswer, HttpPeer, ReceivedRequest } from './http.ts';
 
@@ -38,15 +38,14 @@ const sid = (prefix: string) => prefix + randomBytes(16).toString('hex');
 const rfc2822 = (date: Date) => date.toUTCString().replace('GMT', '+0000');
 
 export async function startTwilioPeer(): Promise<TwilioPeer> {
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a foreign document, read only where its shape is known
-  const description = JSON.parse(readFileSync(extractFile, 'utf8')) as Record<string, any>;
+  const document = JSON.parse(readFileSync(extractFile, 'utf8')) as Json;
   // The description says that these are absolute; its own examples, and Twilio, give paths.
-  const { get, post } = description['paths']['/2010-04-01/Accounts/{AccountSid}/Messages.json'];
+  const { get, post } = document['paths']['/2010-04-01/Accounts/{AccountSid}/Messages.json'];
   const page = get.responses['200'].content['application/json'].schema.properties;
   for (const name of ['uri', 'first_page_uri', 'next_page_uri', 'previous_page_uri']) page[name].format = 'uri-reference';
   // OpenAPI's default for a list in a form, which Prism wants to be told.
   post.requestBody.content['application/x-www-form-urlencoded'].encoding = { MediaUrl: { style: 'form', explode: true } };
-  const operations = await getHttpOperationsFromSpec(description);
+  const description = await readDescription(document);
 
   const [account_sid, auth_token, api_key_sid, api_key_secret] = [sid('AC'), randomBytes(16).toString('hex'), sid('SK'), randomBytes(16).toString('hex')];
   const accepted = [[account_sid, auth_token], [api_key_sid, api_key_secret]].map((pair) => `Basic ${Buffer.from(pair.join(':')).toString('base64')}`);
@@ -109,26 +108,17 @@ export async function startTwilioPeer(): Promise<TwilioPeer> {
     };
   };
 
-  const handle = ({ method, url, headers, body }: ReceivedRequest): HttpAnswer => {
-    const matching = operations.map((candidate) => ({ candidate, parameters: match(candidate.path, url.pathname) }))
-      .find(({ candidate, parameters }) => parameters && candidate.method === method.toLowerCase());
-    if (!matching?.parameters) return failure(404, 20404, `The requested resource ${url.pathname} was not found`);
-    const { candidate: resource, parameters } = matching;
-    const query: Record<string, string | string[]> = {};
-    for (const name of new Set(url.searchParams.keys())) {
-      const values = url.searchParams.getAll(name);
-      query[name] = values.length === 1 ? values[0]! : values;
-    }
-    const element = { method: resource.method as 'get', url: { path: url.pathname, query }, headers: headers as Record<string, string>, body: body.length > 0 ? body.toString() : undefined };
-    for (const result of [validateInput({ resource, element }), validateSecurity({ resource, element })]) {
-      if (result._tag === 'Left') {
-        violations.push(...result.left.map((found: { message: string; path?: unknown }) => `${method} ${url.pathname}: ${JSON.stringify(found)}`));
-        return failure(400, 20001, 'The request does not follow the API description');
-      }
-    }
+  const handle = (request: ReceivedRequest): HttpAnswer => {
+    const { method, url, headers, body } = request;
+    const found = description.find(request);
+    if (!found) return failure(404, 20404, `The requested resource ${url.pathname} was not found`);
+    const { path, parameters } = found;
+    const differing = description.request(request);
+    violations.push(...differing);
+    if (differing.length > 0) return failure(400, 20001, 'The request does not follow the API description');
     if (!accepted.includes(headers.authorization ?? '')) return failure(401, 20003, 'Authenticate');
     if ((parameters['AccountSid'] ?? parameters['Sid']) !== account_sid) return failure(404, 20404, 'The requested resource was not found');
-    if (resource.path.endsWith('/Accounts/{Sid}.json')) {
+    if (path.endsWith('/Accounts/{Sid}.json')) {
       if (headers.authorization === accepted[1]) return failure(403, 20003, 'This API key may not see accounts');
       return { body: { sid: account_sid, friendly_name: 'Acme messages', status: accountStatus, type: 'Full', auth_token, owner_account_sid: account_sid, uri: url.pathname, subresource_uris: {}, date_created: rfc2822(new Date()), date_updated: rfc2822(new Date()) } };
     }
@@ -140,11 +130,7 @@ export async function startTwilioPeer(): Promise<TwilioPeer> {
 
   const peer = await startHttpPeer((request) => {
     const answer = handle(request);
-    const resource = operations.find((candidate) => match(candidate.path, request.url.pathname) && candidate.method === request.method.toLowerCase());
-    if (resource && (answer.status ?? 200) < 300) {
-      const result = validateOutput({ resource, element: { statusCode: answer.status ?? 200, headers: { 'content-type': 'application/json' }, body: answer.body } });
-      if (result._tag === 'Left') violations.push(`answer of ${request.url.pathname}: ${JSON.stringify(result.left)}`);
-    }
+    if ((answer.status ?? 200) < 300) violations.push(...description.answer(request, answer));
     return answer;
   });
 
@@ -154,11 +140,4 @@ export async function startTwilioPeer(): Promise<TwilioPeer> {
       void newMessage({ ...fields, direction: 'inbound', status: 'received', date_sent: rfc2822(date_sent), date_created: rfc2822(date_sent), num_media: String(num_media) }),
     setAccountStatus: (status) => void (accountStatus = status),
   };
-}
-
-/** The values of a path's parameters; undefined when it is another path. */
-function match(template: string, pathname: string): Record<string, string> | undefined {
-  const pattern = template.replace(/[.]/g, '\\.').replace(/\{(\w+)\}/g, '(?<$1>[^/.]+)');
-  const found = new RegExp(`^${pattern}$`).exec(pathname);
-  return found ? { ...found.groups } : undefined;
 }
