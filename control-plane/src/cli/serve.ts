@@ -76,6 +76,7 @@ function welcome(url: string, { masterKeyFile, adminKey, adminKeyFile, embedded 
   const lines = [
     '',
     `  Patchbay is ready at ${url}`,
+    `  Admin pages          ${url}/`,
     `  API to read          ${url}/docs`,
     ...(embedded === undefined ? [] : [`  Everything is kept in ${embedded}`]),
     ...(masterKeyFile === undefined ? [] : ['', `  A master key was made: ${masterKeyFile}`, '  Back it up: without it no stored secret can be read.']),

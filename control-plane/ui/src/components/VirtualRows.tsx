@@ -4,7 +4,7 @@
  * its end is reached.
  */
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, useState } from 'react';
+import { memo, useEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 
 export interface Column<Row> {
@@ -28,7 +28,18 @@ export interface VirtualRowsProps<Row> {
   onMore?(): void;
 }
 
-export function VirtualRows<Row>({ label, rows, columns, keyOf, row_height = 56, hasMore = false, onMore }: VirtualRowsProps<Row>) {
+const cellClass = ({ wide, end }: { wide?: boolean; end?: boolean }) => `cell ${wide ? 'wide-only' : ''} ${end ? 'end' : ''}`;
+
+/** Made once for as long as it is in sight: scrolling moves rows, it does not draw them again. */
+const Row = memo(function Row({ row, columns, index, top, height }: { row: unknown; columns: Column<never>[]; index: number; top: number; height: number }) {
+  return (
+    <div className="row" role="row" aria-rowindex={index + 2} style={{ height, transform: `translateY(${top}px)` }}>
+      {columns.map((column) => <div key={column.title} role="cell" className={cellClass(column)}>{column.render(row as never)}</div>)}
+    </div>
+  );
+});
+
+export function VirtualRows<Item>({ label, rows, columns, keyOf, row_height = 56, hasMore = false, onMore }: VirtualRowsProps<Item>) {
   const body = useRef<HTMLDivElement>(null);
   const table = useRef<HTMLDivElement>(null);
   const [offset, setOffset] = useState(0);
@@ -44,14 +55,13 @@ export function VirtualRows<Row>({ label, rows, columns, keyOf, row_height = 56,
   useEffect(() => {
     if (hasMore && last >= rows.length - 30) onMore?.();
   }, [hasMore, last, rows.length, onMore]);
-  const template = (wanted: Column<Row>[]) => wanted.map(({ width }) => width).join(' ');
+  const template = (wanted: Column<Item>[]) => wanted.map(({ width }) => width).join(' ');
   const narrow = columns.filter(({ wide }) => !wide);
   useEffect(() => {
     // Set by script and not as a style attribute, which the policy would not apply to markup.
     table.current?.style.setProperty('--columns', template(columns));
     table.current?.style.setProperty('--columns-narrow', template(narrow));
   });
-  const cellClass = ({ wide, end }: Column<Row>) => `cell ${wide ? 'wide-only' : ''} ${end ? 'end' : ''}`;
   return (
     <div className="rows" role="table" aria-label={label} aria-rowcount={rows.length + 1} ref={table}>
       <div role="rowgroup">
@@ -62,11 +72,7 @@ export function VirtualRows<Row>({ label, rows, columns, keyOf, row_height = 56,
       <div className="rows-body" role="rowgroup" ref={body} style={{ height: virtualizer.getTotalSize() }}>
         {visible.map((item) => {
           const row = rows[item.index]!;
-          return (
-            <div key={keyOf(row)} className="row" role="row" aria-rowindex={item.index + 2} style={{ height: row_height, transform: `translateY(${item.start - offset}px)` }}>
-              {columns.map((column) => <div key={column.title} role="cell" className={cellClass(column)}>{column.render(row)}</div>)}
-            </div>
-          );
+          return <Row key={keyOf(row)} row={row} columns={columns as Column<never>[]} index={item.index} top={item.start - offset} height={row_height} />;
         })}
       </div>
     </div>
