@@ -1,5 +1,6 @@
 import { UnfitValue } from '../../engines/sql/dialect.ts';
 import type { Column, Dialect } from '../../engines/sql/dialect.ts';
+import { utcLocal } from '../../engines/sql/times.ts';
 
 export interface MssqlColumn extends Column {
   /** As INFORMATION_SCHEMA has it: without length and precision. */
@@ -46,12 +47,3 @@ export const mssqlDialect: Dialect<MssqlColumn> = {
   // The protocol's limit is 2100, of which sp_executesql takes two.
   most_parameters: 2000,
 };
-
-const zoned = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:?\d\d)$/;
-
-/** A time with a zone as the same time in UTC without one, for columns that know none; anything else as it is. */
-export function utcLocal(text: string): string {
-  const [, day, time, fraction = '', zone = ''] = zoned.exec(text) ?? [];
-  const instant = new Date(`${day}T${time}${zone.replace(/^([+-]\d\d)(\d\d)$/, '$1:$2')}`);
-  return Number.isNaN(instant.getTime()) ? text : `${instant.toISOString().slice(0, 19)}${fraction}`;
-}
