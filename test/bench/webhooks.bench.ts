@@ -5,7 +5,8 @@
  * thrown away; every request is signed, of its own id, and of about 1 kB.
  *
  * Learned: what arrives while the database is busy goes into one statement together. Without that each
- * request waited for a commit of its own, and the service did half of what the bare route does.
+ * request waited for a commit of its own: 0.5 of the bare route in place of 0.7. Deliveries are made from what
+ * a burst has gathered for the same reason.
  */
 import autocannon from 'autocannon';
 import { webhookHeaders } from '../../control-plane/src/platform/standard-webhooks.ts';

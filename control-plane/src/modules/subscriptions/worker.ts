@@ -2,6 +2,7 @@
  * Makes deliveries of events, and delivers them: at least once, those of one subject one after the other.
  * Each process may run one; they share the work by the queue.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type postgres from 'postgres';
 import type { Database } from '../../platform/db/index.ts';
 import type { Egress } from '../../platform/egress/index.ts';
@@ -42,6 +43,8 @@ export interface DeliveryWorker {
 
 /** In milliseconds: what other processes stored is found after so long at the latest. */
 const pollInterval = 1000;
+/** In milliseconds between two looks for new events: in a burst, what comes meanwhile is taken together. */
+const gathering = 20;
 /** Deliveries read at once: each may hold a megabyte. */
 const batchSize = 10;
 /** In milliseconds: a lane that is long is given back in between, so that others have their turn. */
@@ -133,10 +136,15 @@ export function startDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWor
   };
 
   const work = async (): Promise<void> => {
+    let next = 0;
     while (!stopping) {
       let found = 0;
+      const looks = Date.now() >= next;
       try {
-        found += await fanOut(options.db);
+        if (looks) {
+          found += await fanOut(options.db);
+          next = Date.now() + gathering;
+        }
         const free = options.concurrency - held.size;
         const avoid = [...targets].filter(([, target]) => breaker.isOpen(target)).map(([id]) => id);
         const lanes = free > 0 ? await claimLanes(sql, worker, free, avoid) : [];
@@ -146,7 +154,9 @@ export function startDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWor
         log.warn({ error }, 'deliveries could not be taken up');
         found = 0;
       }
-      if (found === 0) await pause();
+      if (found > 0) continue;
+      if (looks) await pause();
+      else await sleep(Math.max(1, next - Date.now()));
     }
   };
   const renewing = setInterval(() => {
