@@ -100,7 +100,7 @@ export class Chroma implements INodeType {
     icon: { light: 'file:chroma.svg', dark: 'file:chroma.dark.svg' },
     group: ['transform'],
     version: 1,
-    subtitle: '={{ $parameter["operation"] }}',
+    subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
     description: 'Collections of a Chroma server or of Chroma Cloud, each item with its tenant’s own backend',
     defaults: { name: 'Patchbay Chroma' },
     inputs: [NodeConnectionTypes.Main],
@@ -117,29 +117,53 @@ export class Chroma implements INodeType {
     ],
     properties: [
       {
+        displayName: 'Resource',
+        name: 'resource',
+        type: 'options',
+        noDataExpression: true,
+        options: [{ name: 'Collection', value: 'collection' }, { name: 'Record', value: 'record' }],
+        default: 'collection',
+      },
+      {
         displayName: 'Operation',
         name: 'operation',
         type: 'options',
         noDataExpression: true,
+        displayOptions: { show: { resource: ['collection'] } },
         options: [
-          { name: 'Discover', value: 'discover', description: 'List the collections', action: 'Discover with Chroma' },
+          {
+            name: 'Discover',
+            value: 'discover',
+            description: 'List the collections',
+            action: 'Discover a collection with Chroma',
+          },
+        ],
+        default: 'discover',
+      },
+      {
+        displayName: 'Operation',
+        name: 'operation',
+        type: 'options',
+        noDataExpression: true,
+        displayOptions: { show: { resource: ['record'] } },
+        options: [
           {
             name: 'Upsert',
             value: 'upsert',
             description: 'Store vectors, replacing those of the same id; a collection that is not there is made',
-            action: 'Upsert with Chroma',
+            action: 'Upsert a record with Chroma',
           },
           {
             name: 'Search',
             value: 'search',
             description: 'Find the vectors nearest to one, the nearest first',
-            action: 'Search with Chroma',
+            action: 'Search a record with Chroma',
           },
           {
             name: 'Delete',
             value: 'delete',
             description: 'Delete vectors by their ids or by a filter; those that are not there are no error',
-            action: 'Delete with Chroma',
+            action: 'Delete a record with Chroma',
           },
         ],
         default: 'search',
@@ -205,7 +229,7 @@ export class Chroma implements INodeType {
         type: 'boolean',
         default: false,
         description: 'Whether to return all results or only up to a given limit',
-        displayOptions: { show: { operation: ['discover'] } },
+        displayOptions: { show: { resource: ['collection'], operation: ['discover'] } },
       },
       {
         displayName: 'Limit',
@@ -214,7 +238,7 @@ export class Chroma implements INodeType {
         default: 50,
         typeOptions: { minValue: 1 },
         description: 'Max number of results to return',
-        displayOptions: { show: { operation: ['discover'], returnAll: [false] } },
+        displayOptions: { show: { resource: ['collection'], operation: ['discover'], returnAll: [false] } },
       },
       {
         displayName: 'Collection',
@@ -231,7 +255,7 @@ export class Chroma implements INodeType {
           },
           { displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. public.customers' },
         ],
-        displayOptions: { show: { operation: ['upsert', 'search', 'delete'] } },
+        displayOptions: { show: { resource: ['record'], operation: ['upsert', 'search', 'delete'] } },
       },
       {
         displayName: 'Records',
@@ -272,7 +296,7 @@ export class Chroma implements INodeType {
             ],
           },
         ],
-        displayOptions: { show: { operation: ['upsert'] } },
+        displayOptions: { show: { resource: ['record'], operation: ['upsert'] } },
       },
       {
         displayName: 'Vector',
@@ -281,7 +305,7 @@ export class Chroma implements INodeType {
         required: true,
         default: '',
         description: 'A list of numbers, as an embedding model gives it',
-        displayOptions: { show: { operation: ['search'] } },
+        displayOptions: { show: { resource: ['record'], operation: ['search'] } },
       },
       {
         displayName: 'Limit',
@@ -289,7 +313,7 @@ export class Chroma implements INodeType {
         type: 'number',
         default: 10,
         typeOptions: { minValue: 1, maxValue: 1000 },
-        displayOptions: { show: { operation: ['search'] } },
+        displayOptions: { show: { resource: ['record'], operation: ['search'] } },
       },
       {
         displayName: 'Additional Fields',
@@ -313,7 +337,7 @@ export class Chroma implements INodeType {
             description: 'Only models whose name contains this',
           },
         ],
-        displayOptions: { show: { operation: ['discover'] } },
+        displayOptions: { show: { resource: ['collection'], operation: ['discover'] } },
       },
       {
         displayName: 'Additional Fields',
@@ -360,7 +384,7 @@ export class Chroma implements INodeType {
             ],
           },
         ],
-        displayOptions: { show: { operation: ['search'] } },
+        displayOptions: { show: { resource: ['record'], operation: ['search'] } },
       },
       {
         displayName: 'Additional Fields',
@@ -414,7 +438,7 @@ export class Chroma implements INodeType {
             description: 'Separate several by commas, or give an array by an expression',
           },
         ],
-        displayOptions: { show: { operation: ['delete'] } },
+        displayOptions: { show: { resource: ['record'], operation: ['delete'] } },
       },
       {
         displayName: 'Options',
@@ -432,7 +456,9 @@ export class Chroma implements INodeType {
             description: 'How long to wait between two requests, in milliseconds',
           },
         ],
-        displayOptions: { show: { operation: ['discover', 'upsert', 'search', 'delete'] } },
+        displayOptions: {
+          show: { resource: ['collection', 'record'], operation: ['discover', 'upsert', 'search', 'delete'] },
+        },
       },
     ],
   };

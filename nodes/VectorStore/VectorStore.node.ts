@@ -89,7 +89,7 @@ export class VectorStore implements INodeType {
     icon: { light: 'file:vectorStore.svg', dark: 'file:vectorStore.dark.svg' },
     group: ['transform'],
     version: 1,
-    subtitle: '={{ $parameter["operation"] }}',
+    subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
     description: 'Use a vector store connector of whatever kind the item’s tenant has',
     defaults: { name: 'Patchbay Vector store' },
     inputs: [NodeConnectionTypes.Main],
@@ -98,46 +98,65 @@ export class VectorStore implements INodeType {
     credentials: [{ name: 'patchbayApi', required: true }],
     properties: [
       {
+        displayName: 'Resource',
+        name: 'resource',
+        type: 'options',
+        noDataExpression: true,
+        options: [{ name: 'Collection', value: 'collection' }, { name: 'Record', value: 'record' }],
+        default: 'collection',
+      },
+      {
         displayName: 'Operation',
         name: 'operation',
         type: 'options',
         noDataExpression: true,
+        displayOptions: { show: { resource: ['collection'] } },
         options: [
           {
             name: 'Discover',
             value: 'discover',
             description: 'List the collections',
-            action: 'Discover with Vector store',
-          },
-          {
-            name: 'Upsert',
-            value: 'upsert',
-            description: 'Store vectors, replacing those of the same id; a collection that is not there is made',
-            action: 'Upsert with Vector store',
-          },
-          {
-            name: 'Search',
-            value: 'search',
-            description: 'Find the vectors nearest to one, the nearest first',
-            action: 'Search with Vector store',
-          },
-          {
-            name: 'Delete',
-            value: 'delete',
-            description: 'Delete vectors by their ids or by a filter; those that are not there are no error',
-            action: 'Delete with Vector store',
+            action: 'Discover a collection with Vector store',
           },
           {
             name: 'Import Index',
             value: 'import_index',
             description: 'Store an index file as a collection, replacing what is there',
-            action: 'Import index with Vector store',
+            action: 'Import index a collection with Vector store',
           },
           {
             name: 'Export Index',
             value: 'export_index',
             description: 'Fetch a collection as an index file',
-            action: 'Export index with Vector store',
+            action: 'Export index a collection with Vector store',
+          },
+        ],
+        default: 'discover',
+      },
+      {
+        displayName: 'Operation',
+        name: 'operation',
+        type: 'options',
+        noDataExpression: true,
+        displayOptions: { show: { resource: ['record'] } },
+        options: [
+          {
+            name: 'Upsert',
+            value: 'upsert',
+            description: 'Store vectors, replacing those of the same id; a collection that is not there is made',
+            action: 'Upsert a record with Vector store',
+          },
+          {
+            name: 'Search',
+            value: 'search',
+            description: 'Find the vectors nearest to one, the nearest first',
+            action: 'Search a record with Vector store',
+          },
+          {
+            name: 'Delete',
+            value: 'delete',
+            description: 'Delete vectors by their ids or by a filter; those that are not there are no error',
+            action: 'Delete a record with Vector store',
           },
         ],
         default: 'search',
@@ -202,7 +221,7 @@ export class VectorStore implements INodeType {
         type: 'boolean',
         default: false,
         description: 'Whether to return all results or only up to a given limit',
-        displayOptions: { show: { operation: ['discover'] } },
+        displayOptions: { show: { resource: ['collection'], operation: ['discover'] } },
       },
       {
         displayName: 'Limit',
@@ -211,7 +230,7 @@ export class VectorStore implements INodeType {
         default: 50,
         typeOptions: { minValue: 1 },
         description: 'Max number of results to return',
-        displayOptions: { show: { operation: ['discover'], returnAll: [false] } },
+        displayOptions: { show: { resource: ['collection'], operation: ['discover'], returnAll: [false] } },
       },
       {
         displayName: 'Collection',
@@ -228,7 +247,12 @@ export class VectorStore implements INodeType {
           },
           { displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. public.customers' },
         ],
-        displayOptions: { show: { operation: ['upsert', 'search', 'delete', 'import_index', 'export_index'] } },
+        displayOptions: {
+          show: {
+            resource: ['record', 'collection'],
+            operation: ['upsert', 'search', 'delete', 'import_index', 'export_index'],
+          },
+        },
       },
       {
         displayName: 'Records',
@@ -269,7 +293,7 @@ export class VectorStore implements INodeType {
             ],
           },
         ],
-        displayOptions: { show: { operation: ['upsert'] } },
+        displayOptions: { show: { resource: ['record'], operation: ['upsert'] } },
       },
       {
         displayName: 'Vector',
@@ -278,7 +302,7 @@ export class VectorStore implements INodeType {
         required: true,
         default: '',
         description: 'A list of numbers, as an embedding model gives it',
-        displayOptions: { show: { operation: ['search'] } },
+        displayOptions: { show: { resource: ['record'], operation: ['search'] } },
       },
       {
         displayName: 'Limit',
@@ -286,7 +310,7 @@ export class VectorStore implements INodeType {
         type: 'number',
         default: 10,
         typeOptions: { minValue: 1, maxValue: 1000 },
-        displayOptions: { show: { operation: ['search'] } },
+        displayOptions: { show: { resource: ['record'], operation: ['search'] } },
       },
       {
         displayName: 'Input Binary Field',
@@ -295,7 +319,7 @@ export class VectorStore implements INodeType {
         default: 'data',
         required: true,
         description: 'The input item’s binary field that holds the bytes',
-        displayOptions: { show: { operation: ['import_index'] } },
+        displayOptions: { show: { resource: ['collection'], operation: ['import_index'] } },
       },
       {
         displayName: 'Put Output File in Field',
@@ -304,7 +328,7 @@ export class VectorStore implements INodeType {
         default: 'data',
         required: true,
         description: 'The output item’s binary field that gets the bytes',
-        displayOptions: { show: { operation: ['export_index'] } },
+        displayOptions: { show: { resource: ['collection'], operation: ['export_index'] } },
       },
       {
         displayName: 'Additional Fields',
@@ -328,7 +352,7 @@ export class VectorStore implements INodeType {
             description: 'Only models whose name contains this',
           },
         ],
-        displayOptions: { show: { operation: ['discover'] } },
+        displayOptions: { show: { resource: ['collection'], operation: ['discover'] } },
       },
       {
         displayName: 'Additional Fields',
@@ -375,7 +399,7 @@ export class VectorStore implements INodeType {
             ],
           },
         ],
-        displayOptions: { show: { operation: ['search'] } },
+        displayOptions: { show: { resource: ['record'], operation: ['search'] } },
       },
       {
         displayName: 'Additional Fields',
@@ -429,7 +453,7 @@ export class VectorStore implements INodeType {
             description: 'Separate several by commas, or give an array by an expression',
           },
         ],
-        displayOptions: { show: { operation: ['delete'] } },
+        displayOptions: { show: { resource: ['record'], operation: ['delete'] } },
       },
       {
         displayName: 'Options',
@@ -448,7 +472,10 @@ export class VectorStore implements INodeType {
           },
         ],
         displayOptions: {
-          show: { operation: ['discover', 'upsert', 'search', 'delete', 'import_index', 'export_index'] },
+          show: {
+            resource: ['collection', 'record'],
+            operation: ['discover', 'upsert', 'search', 'delete', 'import_index', 'export_index'],
+          },
         },
       },
     ],

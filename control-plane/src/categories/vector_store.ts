@@ -32,10 +32,12 @@ export const vectorStore = defineCategory({
   description: 'Collections of vectors that are searched by nearness',
   operations: {
     discover: operation({
+      resource: 'Collection',
       title: 'Discover', description: 'List the collections',
       input: discoverInput, output: discoverOutput, repeatable: true,
     }),
     upsert: operation({
+      resource: 'Record',
       title: 'Upsert', description: 'Store vectors, replacing those of the same id; a collection that is not there is made',
       input: z.strictObject({
         collection,
@@ -45,6 +47,7 @@ export const vectorStore = defineCategory({
       repeatable: true,
     }),
     search: operation({
+      resource: 'Record',
       title: 'Search', description: 'Find the vectors nearest to one, the nearest first',
       input: z.strictObject({
         collection,
@@ -56,6 +59,7 @@ export const vectorStore = defineCategory({
       repeatable: true,
     }),
     delete: operation({
+      resource: 'Record',
       title: 'Delete', description: 'Delete vectors by their ids or by a filter; those that are not there are no error',
       input: z.strictObject({
         collection,
@@ -66,12 +70,14 @@ export const vectorStore = defineCategory({
       repeatable: true,
     }),
     import_index: operation({
+      resource: 'Collection',
       title: 'Import index', description: 'Store an index file as a collection, replacing what is there',
       input: z.strictObject({ collection }),
       output: z.strictObject({ collection: z.string(), vectors: z.int(), dimension: z.int() }),
       optional: true, repeatable: true, takes_bytes: true,
     }),
     export_index: operation({
+      resource: 'Collection',
       title: 'Export index', description: 'Fetch a collection as an index file',
       input: z.strictObject({ collection }),
       output: z.strictObject({ collection: z.string() }),
