@@ -14,7 +14,7 @@ export const settings = z.object({
   PATCHBAY_DATA_DIRECTORY: z.string().default('.patchbay').transform((text) => path.resolve(text)).meta({ description: 'Where the embedded server, the master key and the first admin key are kept.' }),
   PATCHBAY_HOST: z.string().default('127.0.0.1').meta({ description: 'Address to listen on; 0.0.0.0 for all.' }),
   PATCHBAY_PORT: integer(7400, 0, 65535).meta({ description: 'Port to listen on; 0 for any free one.' }),
-  PATCHBAY_PUBLIC_URL: z.url().optional().meta({ description: 'The address at which others reach this service; http://HOST:PORT when empty.' }),
+  PATCHBAY_PUBLIC_URL: z.url().optional().meta({ description: 'The address at which others reach this service; http://HOST:PORT when empty. Connectors that sign in by OAuth 2.0 have the redirect URI PATCHBAY_PUBLIC_URL/oauth/callback.' }),
   PATCHBAY_TRUSTED_PROXIES: integer(0, 0, 10).meta({ description: 'How many reverse proxies stand in front; their X-Forwarded-For is believed.' }),
   PATCHBAY_MASTER_KEY: masterKey.optional().meta({ description: '32 bytes in Base64 that wrap each tenant’s data key. Made and kept in the data directory when empty.' }),
   PATCHBAY_PREVIOUS_MASTER_KEYS: list.pipe(z.array(masterKey)).meta({ description: 'Former master keys, comma-separated: at start everything is wrapped again with the current one.' }),

@@ -16,7 +16,8 @@ export interface Tokens {
   expires_at?: Date;
   /** From when on it is to be replaced. */
   refresh_at?: Date;
-  scopes: string[];
+  /** Undefined where the provider does not say: then they are those asked for, or, of a refresh, those before (RFC 6749 §6). */
+  scopes?: string[];
   /** Whom they stand for, where the provider says so. */
   account?: string;
 }
@@ -94,7 +95,7 @@ async function tokensFrom({ access_token, refresh_token, expires_in, scope, id_t
     ...(refresh_token != null && { refresh_token }),
     // A fifth of its life ahead, five minutes at most: time for who holds it to use it, and for a second try.
     ...(life !== undefined && { expires_at: new Date(now + life), refresh_at: new Date(now + life - Math.min(life / 5, 300_000)) }),
-    scopes: scope == null ? [...settings.scopes] : scope.split(/[\s,]+/).filter(Boolean),
+    ...(scope != null && { scopes: scope.split(/[\s,]+/).filter(Boolean) }),
     ...(account !== undefined && { account }),
   };
 }

@@ -157,7 +157,7 @@ export function createOAuth({ db, registry, connectors, dataKey, egress, publicU
           if (now.fingerprint !== fingerprint) throw changedSince();
         }
         const place = { tenant_id: row.tenant_id, connector_id: row.id, version: row.version, fingerprint };
-        const columns = { ...sealTokens(tokens, place, key), version: row.version, connected_at: new Date(), worker: null, worker_until: null };
+        const columns = { ...sealTokens({ ...tokens, scopes: tokens.scopes ?? [...settings.scopes] }, place, key), version: row.version, connected_at: new Date(), worker: null, worker_until: null };
         await transaction.insert(oauthTokens).values({ ...place, ...columns }).onConflictDoUpdate({ target: [oauthTokens.tenant_id, oauthTokens.connector_id], set: columns });
       });
       return { connector: owned.connector.name, account: tokens.account ?? null };

@@ -37,7 +37,7 @@ const ciphertextPlace = ({ tenant_id, connector_id, fingerprint }: TokenPlace) =
 
 /** The columns that hold tokens. */
 export function sealTokens(tokens: Tokens, place: TokenPlace, key: Key): Partial<OAuthTokenRow> {
-  const { access_token, refresh_token, refresh_at, expires_at, scopes, account } = tokens;
+  const { access_token, refresh_token, refresh_at, expires_at, scopes = [], account } = tokens;
   return {
     ciphertext: encrypt(key, JSON.stringify({ access_token, refresh_token, refresh_at }), ciphertextPlace(place)),
     fingerprint: place.fingerprint, scopes, account: account ?? null, expires_at: expires_at ?? null, refreshed_at: new Date(), failure: null,
@@ -111,7 +111,7 @@ export function createTokenKeeper({ db, egress, dataKey }: TokenKeeperOptions): 
       const answer = await renewTokens(settings, kept?.refresh_token ?? settings.refresh_token, { egress, signal: AbortSignal.timeout(tokenTimeout) });
       const refresh_token = answer.refresh_token ?? kept?.refresh_token;
       const account = answer.account ?? kept?.account;
-      fresh = { ...answer, ...(refresh_token !== undefined && { refresh_token }), ...(account !== undefined && { account }) };
+      fresh = { ...answer, scopes: answer.scopes ?? kept?.scopes ?? [...settings.scopes], ...(refresh_token !== undefined && { refresh_token }), ...(account !== undefined && { account }) };
     } catch (error) {
       const typed = asTyped(error, settings);
       const { code, message, hint } = typed;
