@@ -122,7 +122,7 @@ export class Chroma implements INodeType {
         type: 'options',
         noDataExpression: true,
         options: [{ name: 'Collection', value: 'collection' }, { name: 'Record', value: 'record' }],
-        default: 'collection',
+        default: 'record',
       },
       {
         displayName: 'Operation',

@@ -120,7 +120,7 @@ export class Faiss implements INodeType {
         type: 'options',
         noDataExpression: true,
         options: [{ name: 'Collection', value: 'collection' }, { name: 'Record', value: 'record' }],
-        default: 'collection',
+        default: 'record',
       },
       {
         displayName: 'Operation',

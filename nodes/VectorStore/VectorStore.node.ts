@@ -103,7 +103,7 @@ export class VectorStore implements INodeType {
         type: 'options',
         noDataExpression: true,
         options: [{ name: 'Collection', value: 'collection' }, { name: 'Record', value: 'record' }],
-        default: 'collection',
+        default: 'record',
       },
       {
         displayName: 'Operation',

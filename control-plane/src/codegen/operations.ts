@@ -29,7 +29,7 @@ export function planOperations(category: Category, names: string[], label: strin
   const resources = [...new Set(planned.map(({ definition }) => definition.resource).filter((resource) => resource !== undefined))];
   return {
     properties: [
-      ...resourceProperties(resources),
+      ...resourceProperties(resources, planned),
       ...(resources.length > 0
         ? resources.map((resource) => operationProperty(planned.filter(({ definition }) => definition.resource === resource), label, resource))
         : [operationProperty(planned, label)]),
@@ -97,10 +97,12 @@ function isAdditional({ schema, required, type }: Field): boolean {
   return !required && schema.default === undefined && !schema.multiline && type !== 'any';
 }
 
-function resourceProperties(resources: string[]): INodeProperties[] {
+/** The first is the one that a builder comes for: what is stored, rather than the models over it. */
+function resourceProperties(resources: string[], planned: Planned[]): INodeProperties[] {
   if (resources.length === 0) return [];
   const options = resources.map((resource) => ({ name: resource, value: resource.toLowerCase() }));
-  return [{ displayName: 'Resource', name: 'resource', type: 'options', noDataExpression: true, options, default: (options.find(({ value }) => value !== 'model') ?? options[0])?.value ?? '' }];
+  const chosen = resources.find((resource) => resource !== 'Model' && planned.some(({ name, definition }) => definition.resource === resource && foremost.includes(name)));
+  return [{ displayName: 'Resource', name: 'resource', type: 'options', noDataExpression: true, options, default: (chosen ?? resources[0] ?? '').toLowerCase() }];
 }
 
 /** What a builder comes for first. */
