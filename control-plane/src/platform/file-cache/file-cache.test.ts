@@ -97,11 +97,14 @@ test('what is larger than it said, or of unknown size, stays within the limit as
   (await cache.acquire(wanted('all', limit), signal())).release();
 });
 
-test('another process finds the copies, without those that were never finished', async () => {
+test('another process finds the copies, without those that were never finished long ago', async () => {
   const first = await caches().of('acme').acquire(wanted('a', 400), signal());
   await utimes(first.path, new Date(0), new Date(0));
   await caches().of('acme').acquire(wanted('b', 400), signal());
-  await writeFile(`${first.path}.x.part`, 'half');
+  for (const [name, time] of [['old.part', 0], ['young.part', Date.now() / 1000]] as const) {
+    await writeFile(path.join(directory, 'acme', name), 'half');
+    await utimes(path.join(directory, 'acme', name), time, time);
+  }
   const cache = caches().of('acme');
   await rm(await cache.scratch(), { recursive: true });
   const fetched: string[] = [];
@@ -109,7 +112,8 @@ test('another process finds the copies, without those that were never finished',
   (await cache.acquire(wanted('c', 400, fetched), signal())).release();
   (await cache.acquire(wanted('b', 400, fetched), signal())).release();
   expect(fetched).toEqual(['c']);
-  expect(await files()).toBe(2);
+  expect((await readdir(path.join(directory, 'acme'))).filter((name) => !name.endsWith('.data'))).toEqual(['young.part']);
+  expect(await files()).toBe(3);
 });
 
 test('a copy that somebody removed is fetched again', async () => {

@@ -51,6 +51,8 @@ interface Entry {
 }
 
 const partial = '.part';
+/** In milliseconds: what is unfinished for so long, nobody finishes any more. */
+const abandonedAfter = 24 * 3_600_000;
 const scratchPrefix = 'scratch-';
 
 /** @param limit in bytes, of all scopes together. One process alone may use the directory. */
@@ -61,15 +63,18 @@ export function createFileCaches({ directory, limit }: { directory: string; limi
   let total = 0;
   let scanned: Promise<void> | undefined;
 
-  /** Takes over what an earlier process left, and removes what it did not finish. */
+  /** Takes over what an earlier process left, and removes what was never finished. */
   const scan = async (): Promise<void> => {
     const found: { file: string; size: number; used: number }[] = [];
     for (const scope of await readdir(directory, { withFileTypes: true }).catch(() => [])) {
       if (!scope.isDirectory()) continue;
       for (const { name } of await readdir(path.join(directory, scope.name), { withFileTypes: true })) {
         const file = path.join(directory, scope.name, name);
-        if (name.endsWith(partial) || name.startsWith(scratchPrefix)) await rm(file, { recursive: true, force: true });
-        else await stat(file).then(({ size, mtimeMs }) => found.push({ file, size, used: mtimeMs }), () => undefined);
+        const facts = await stat(file).catch(() => undefined);
+        if (!facts) continue;
+        if (!name.endsWith(partial) && !name.startsWith(scratchPrefix)) found.push({ file, size: facts.size, used: facts.mtimeMs });
+        // What is younger may be another process's, which was given the same directory.
+        else if (facts.mtimeMs < Date.now() - abandonedAfter) await rm(file, { recursive: true, force: true });
       }
     }
     for (const { file, size } of found.sort((a, b) => a.used - b.used)) {
