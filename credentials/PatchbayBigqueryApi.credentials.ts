@@ -11,7 +11,7 @@ export class PatchbayBigqueryApi implements ICredentialType {
   properties: INodeProperties[] = [
     {
       displayName: 'Service Account Key',
-      name: 'serviceAccountKeySecret',
+      name: 'serviceAccountJsonSecret',
       type: 'string',
       required: true,
       default: '',

@@ -14,7 +14,7 @@ const target: NodeTarget = {
   own: {
     credential: 'patchbayBigqueryApi',
     fields: [
-      { name: 'service_account_key', property: 'serviceAccountKeySecret', type: 'text' },
+      { name: 'service_account_json', property: 'serviceAccountJsonSecret', type: 'text' },
       { name: 'project_id', property: 'projectId', type: 'text' },
       { name: 'dataset', property: 'dataset', type: 'text' },
       { name: 'location', property: 'location', type: 'text' },

@@ -16,7 +16,7 @@ const schema = `
   create table shop.numbers as select i::bigint as id, 'row ' || i as label from range(1, 50001) t(i);
   create view marts.active as select id, email from shop.customers where active;
 `;
-const configOf = ({ service_account_key, url, ca_certificate }: BigqueryPeer) => ({ service_account_key, url, ca_certificate, dataset: 'shop', read_only: false });
+const configOf = ({ service_account_json, url, ca_certificate }: BigqueryPeer) => ({ service_account_json, url, ca_certificate, dataset: 'shop', read_only: false });
 const created_at = '2026-01-01T10:00:00.123456+00:00';
 const silent = (key: string, address: string) => JSON.stringify({ ...(JSON.parse(key) as object), token_uri: `${address}/token` });
 
@@ -27,13 +27,13 @@ const silent = (key: string, address: string) => JSON.stringify({ ...(JSON.parse
       await server.run(schema);
       const other = await startBigquery();
       await other.stop();
-      const { private_key } = JSON.parse(other.service_account_key) as { private_key: string };
+      const { private_key } = JSON.parse(other.service_account_json) as { private_key: string };
       return {
         config: configOf(server),
         faults: {
-          wrong_credentials: { service_account_key: JSON.stringify({ ...(JSON.parse(server.service_account_key) as object), private_key }) },
+          wrong_credentials: { service_account_json: JSON.stringify({ ...(JSON.parse(server.service_account_json) as object), private_key }) },
           unreachable: { url: other.url },
-          silent: ({ host, port }) => ({ url: `https://${host}:${port}`, service_account_key: silent(server.service_account_key, server.url) }),
+          silent: ({ host, port }) => ({ url: `https://${host}:${port}`, service_account_json: silent(server.service_account_json, server.url) }),
           tls: { ca_certificate: undefined },
         },
         restart: server.restart,
@@ -123,7 +123,7 @@ const silent = (key: string, address: string) => JSON.stringify({ ...(JSON.parse
     imports: [
       {
         source: '{"type":"service_account","project_id":"acme","private_key":"k","client_email":"a@b"}',
-        config: { service_account_key: '{"type":"service_account","project_id":"acme","private_key":"k","client_email":"a@b"}', project_id: 'acme' },
+        config: { service_account_json: '{"type":"service_account","project_id":"acme","private_key":"k","client_email":"a@b"}', project_id: 'acme' },
       },
     ],
   });
@@ -194,8 +194,8 @@ const silent = (key: string, address: string) => JSON.stringify({ ...(JSON.parse
       const frugal = await openKind(bigquery, { ...configOf(peer), maximum_bytes_billed: 1000 });
       await expect(frugal.records('query', { query: 'select * from shop.numbers' })).rejects.toMatchObject({ code: 'invalid_query', message: expect.stringContaining('bytes billed'), hint: expect.stringContaining('Maximum bytes billed') });
       await frugal.close();
-      await expect(openKind(bigquery, { ...configOf(peer), service_account_key: '{"type":"user"}' })).rejects.toMatchObject({ code: 'invalid_config', message: expect.stringContaining('private_key') });
-      await expect(openKind(bigquery, { ...configOf(peer), service_account_key: 'no json' })).rejects.toMatchObject({ code: 'invalid_config', fields: [{ path: 'config.service_account_key', message: expect.any(String) }] });
+      await expect(openKind(bigquery, { ...configOf(peer), service_account_json: '{"type":"user"}' })).rejects.toMatchObject({ code: 'invalid_config', message: expect.stringContaining('private_key') });
+      await expect(openKind(bigquery, { ...configOf(peer), service_account_json: 'no json' })).rejects.toMatchObject({ code: 'invalid_config', fields: [{ path: 'config.service_account_json', message: expect.any(String) }] });
     });
 
     test('output_schemas limits discover, read and write', async () => {

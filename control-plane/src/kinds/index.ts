@@ -5,6 +5,7 @@ import apiRest from './api_rest/index.ts';
 import bigquery from './bigquery/index.ts';
 import chroma from './chroma/index.ts';
 import csv from './csv/index.ts';
+import elasticsearch from './elasticsearch/index.ts';
 import faiss from './faiss/index.ts';
 import gcsStorage from './gcs_storage/index.ts';
 import gmailOAuth2 from './gmail_oauth2/index.ts';
@@ -32,6 +33,7 @@ export function registerBuiltInKinds(registry: Registry): void {
   registry.register(bigquery);
   registry.register(chroma);
   registry.register(csv);
+  registry.register(elasticsearch);
   registry.register(faiss);
   registry.register(gcsStorage);
   registry.register(gmailOAuth2);

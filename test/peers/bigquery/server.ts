@@ -20,7 +20,7 @@ import type { FieldSchema } from './values.ts';
 export interface BigqueryPeer extends HttpPeer {
   project_id: string;
   /** The JSON file of the key. */
-  service_account_key: string;
+  service_account_json: string;
   ca_certificate: string;
   /** Each job's query with its parameters; dry runs too. */
   jobs: { query: string; parameters: Parameter[]; dryRun: boolean }[];
@@ -193,7 +193,7 @@ export async function startBigquery({ tls = true } = {}): Promise<BigqueryPeer> 
   address = peer.url;
   return {
     ...peer, project_id, ca_certificate: certificate.ca, jobs: log,
-    service_account_key: JSON.stringify({
+    service_account_json: JSON.stringify({
       type: 'service_account', project_id, private_key_id: 'key-1', client_email, token_uri: `${peer.url}/token`,
       private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
     }),

@@ -57,7 +57,7 @@ export interface Client {
 
 export function createClient(config: BigqueryConfig, { egress, oauth }: OpenContext): Client {
   const authentication = oauthAuthentication(oauth);
-  const project = encodeURIComponent(config.project_id ?? readServiceAccountKey(config.service_account_key).project_id ?? '');
+  const project = encodeURIComponent(config.project_id ?? readServiceAccountKey(config.service_account_json).project_id ?? '');
   const clients = new Map<Purpose, HttpClient>();
   const http = (purpose: Purpose): HttpClient => {
     const client = clients.get(purpose) ?? createHttpClient({

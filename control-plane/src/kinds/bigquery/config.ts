@@ -4,7 +4,7 @@ import { timeoutField } from '../shared/config.ts';
 import { caCertificateField, httpUrl } from '../shared/http-fields.ts';
 
 export const bigqueryConfig = z.strictObject({
-  service_account_key: serviceAccountField,
+  service_account_json: serviceAccountField,
   project_id: z.string().min(1).optional().meta({
     title: 'Project', description: 'Which pays for the queries and holds the datasets; the service account’s own when empty', order: 20,
   }),

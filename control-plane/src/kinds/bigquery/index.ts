@@ -1,5 +1,5 @@
 import { database } from '../../categories/database.ts';
-import { readServiceAccountKey, serviceAccountSettings } from '../../engines/google/service-account.ts';
+import { readServiceAccountKey, serviceAccountKeySettings } from '../../engines/google/service-account.ts';
 import { defineKind } from '../contract.ts';
 import { bigqueryConfig } from './config.ts';
 
@@ -14,14 +14,14 @@ export const bigquery = defineKind({
   optional_operations: ['write'],
   peer: { class: 'protocol peer', name: 'REST API v2 over DuckDB' },
   config: bigqueryConfig,
-  oauth2: ({ service_account_key, ca_certificate }) => serviceAccountSettings(service_account_key, [scope], ca_certificate),
+  oauth2: ({ service_account_json, ca_certificate }) => serviceAccountKeySettings(service_account_json, [scope], ca_certificate),
   async open(config, context) {
     const { openSession } = await import('./session.ts');
     return openSession(config, context);
   },
   importConfig(source) {
     const { project_id } = readServiceAccountKey(source, 'invalid_request');
-    return { service_account_key: source, ...(project_id !== undefined && { project_id }) };
+    return { service_account_json: source, ...(project_id !== undefined && { project_id }) };
   },
 });
 
