@@ -46,7 +46,7 @@ export const ownCredentials: Record<string, NonNullable<NodeTarget['own']>> = {
   bigquery: {
     credential: 'patchbayBigqueryApi',
     fields: [
-      { name: 'service_account_key', property: 'serviceAccountKeySecret', type: 'text' },
+      { name: 'service_account_json', property: 'serviceAccountJsonSecret', type: 'text' },
       { name: 'project_id', property: 'projectId', type: 'text' },
       { name: 'dataset', property: 'dataset', type: 'text' },
       { name: 'location', property: 'location', type: 'text' },
@@ -54,6 +54,22 @@ export const ownCredentials: Record<string, NonNullable<NodeTarget['own']>> = {
       { name: 'read_only', property: 'readOnly', type: 'boolean' },
       { name: 'url', property: 'url', type: 'text' },
       { name: 'ca_certificate', property: 'publicCaCertificate', type: 'text' },
+      { name: 'timeout', property: 'timeout', type: 'number' },
+    ],
+  },
+  elasticsearch: {
+    credential: 'patchbayElasticsearchApi',
+    fields: [
+      { name: 'base_url', property: 'baseUrl', type: 'text' },
+      { name: 'authentication', property: 'authentication', type: 'option' },
+      { name: 'username', property: 'username', type: 'text' },
+      { name: 'password', property: 'password', type: 'text' },
+      { name: 'api_key', property: 'apiKey', type: 'text' },
+      { name: 'token', property: 'token', type: 'text' },
+      { name: 'read_only', property: 'readOnly', type: 'boolean' },
+      { name: 'page_size', property: 'pageSize', type: 'number' },
+      { name: 'ca_certificate', property: 'publicCaCertificate', type: 'text' },
+      { name: 'max_response_mb', property: 'maxResponseMb', type: 'number' },
       { name: 'timeout', property: 'timeout', type: 'number' },
     ],
   },

@@ -1,0 +1,94 @@
+/** `query`: Query DSL as one JSON document, or SQL or ES|QL as text. */
+import { z } from 'zod';
+import { bindParameters, invalidQuery, parseDocument } from '../../engines/documents/parameters.ts';
+import type { Client } from './client.ts';
+
+export type Row = Record<string, unknown>;
+
+const searchQuery = z.strictObject({
+  index: z.string().min(1),
+  query: z.record(z.string(), z.unknown()).optional(),
+  sort: z.unknown().optional(),
+  size: z.int().min(0).optional(),
+  aggs: z.record(z.string(), z.unknown()).optional(),
+  _source: z.unknown().optional(),
+  fields: z.array(z.unknown()).optional(),
+  min_score: z.number().optional(),
+  runtime_mappings: z.record(z.string(), z.unknown()).optional(),
+});
+export type SearchQuery = z.output<typeof searchQuery>;
+
+/** @throws {PatchbayError} `invalid_query` */
+export function searchQueryOf(text: string, parameters: readonly unknown[]): SearchQuery {
+  const parsed = searchQuery.safeParse(bindParameters(parseDocument(text), parameters));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw invalidQuery(`${issue!.path.join('.') || 'the document'}: ${issue!.message}`, parsed.error);
+}
+
+interface Bucket extends Row { key?: unknown }
+type Aggregation = Row & { buckets?: Bucket[] | Record<string, Bucket> };
+
+/** One record a bucket, or one for an aggregation that has no buckets. */
+export async function aggregate(client: Client, { index, ...search }: SearchQuery, path: string, signal: AbortSignal): Promise<Row[]> {
+  const { aggregations = {} } = await client.call<{ aggregations?: Record<string, Aggregation> }>({
+    method: 'POST', path, query: { allow_partial_search_results: false }, json: { ...search, size: 0 }, signal,
+  });
+  return Object.entries(aggregations).flatMap(([aggregation, result]): Row[] => {
+    if (result.buckets === undefined) return [{ aggregation, ...result }];
+    const buckets: Bucket[] = Array.isArray(result.buckets) ? result.buckets : Object.entries(result.buckets).map(([key, bucket]) => ({ key, ...bucket }));
+    return buckets.map((bucket) => ({ aggregation, ...bucket }));
+  });
+}
+
+interface TextAnswer {
+  columns?: { name: string }[];
+  rows?: unknown[][];
+  values?: unknown[][];
+  /** OpenSearch’s names for the same. */
+  schema?: { name: string; alias?: string }[];
+  datarows?: unknown[][];
+  cursor?: string;
+}
+
+/** Rows of SQL, page by page, or of ES|QL, which has no pages. */
+export async function* textPages(client: Client, query: string, parameters: readonly unknown[], fetch_size: number, signal: AbortSignal): AsyncGenerator<Row[]> {
+  const word = /^\s*([a-z]+)/i.exec(query)?.[1]?.toLowerCase();
+  const { product } = await client.server(signal);
+  const openSearch = product === 'OpenSearch';
+  if (!openSearch && (word === 'from' || word === 'row')) {
+    const { columns = [], values = [] } = await client.call<TextAnswer>({ method: 'POST', path: '_query', json: { query, params: parameters }, signal });
+    yield rowsOf(columns.map(({ name }) => name), values);
+    return;
+  }
+  if (word === undefined || !['select', 'show', 'describe', 'desc'].includes(word)) {
+    throw invalidQuery(openSearch ? 'it is neither JSON nor a SELECT' : 'it is neither JSON nor a SELECT nor ES|QL that begins with FROM or ROW');
+  }
+  const path = openSearch ? '_plugins/_sql' : '_sql';
+  const query_string = openSearch ? {} : { format: 'json' };
+  const bound = openSearch ? { parameters: parameters.map((value) => ({ type: sqlType(value), value })) } : { params: parameters };
+  const json = { query, fetch_size, ...(parameters.length > 0 && bound) };
+  let page = await client.call<TextAnswer>({ method: 'POST', path, query: query_string, json, signal });
+  const names = (page.columns ?? page.schema ?? []).map(({ name, alias }: { name: string; alias?: string }) => alias ?? name);
+  let cursor = page.cursor;
+  try {
+    for (;;) {
+      yield rowsOf(names, page.rows ?? page.datarows ?? []);
+      cursor = page.cursor;
+      if (!cursor) return;
+      page = await client.call<TextAnswer>({ method: 'POST', path, query: query_string, json: { cursor }, signal });
+    }
+  } finally {
+    if (cursor) await client.tidy({ method: 'POST', path: `${path}/close`, json: { cursor } });
+  }
+}
+
+function sqlType(value: unknown): string {
+  if (typeof value === 'boolean') return 'boolean';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'long' : 'double';
+  return 'string';
+}
+
+function rowsOf(names: string[], values: unknown[][]): Row[] {
+  return values.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index] ?? null])));
+}
