@@ -1,34 +1,11 @@
 #!/usr/bin/env node
-/** The `patchbay` command: one file per subcommand. */
-import { Command } from 'commander';
-import { PatchbayError } from '../platform/errors.ts';
-import { ApiError } from './client.ts';
-import { connectorsCommand } from './connectors.ts';
-import { generateCommand } from './generate.ts';
-import { keysCommand } from './keys.ts';
-import { kindsCommand } from './kinds.ts';
-import { resolveCommand } from './resolve.ts';
-import { runCommand } from './run.ts';
-import { serveCommand } from './serve.ts';
-import { tenantsCommand } from './tenants.ts';
+/**
+ * The `patchbay` command. What Node.js makes of the sources is kept from one start to the next, which halves the
+ * start's time and spares the memory of doing it again; it lies beside the packages, where nobody else may write.
+ */
+import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
 
-const program = new Command('patchbay')
-  .description('A connector control plane for n8n: one workflow, every tenant’s own backend')
-  .addCommand(serveCommand())
-  .addCommand(kindsCommand())
-  .addCommand(tenantsCommand())
-  .addCommand(connectorsCommand())
-  .addCommand(resolveCommand())
-  .addCommand(runCommand())
-  .addCommand(keysCommand())
-  .addCommand(generateCommand())
-  .showHelpAfterError();
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  const wantsJson = process.argv.includes('--json');
-  if (wantsJson && error instanceof ApiError) console.error(JSON.stringify(error.problem));
-  else console.error(`${(error as Error).message}${PatchbayError.is(error) && error.hint ? `\n${error.hint}` : ''}`);
-  process.exitCode = 1;
-}
+enableCompileCache(fileURLToPath(new URL('../../../node_modules/.cache/patchbay-compiled', import.meta.url)));
+// Only what is loaded from here on is kept.
+await import('./program.ts');
