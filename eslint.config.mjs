@@ -34,6 +34,8 @@ const policies = [
   ...Object.entries(layers).map(([layer, allowed]) => ({ from: element(layer), allow: { to: [layer, ...allowed].map((type) => element(type)) } })),
   // The list of all kinds depends on each of them.
   { from: element('contract', { fileInternalPath: 'index.ts' }), allow: { to: element('kind') } },
+  // Kinds from outside get the HTTP client handed in.
+  { from: element('contract', { fileInternalPath: 'outside.ts' }), allow: { to: element('engines') } },
   { from: element('module'), disallow: { to: element('module', { fileInternalPath: '!(index.ts)' }) }, message: 'Import another module by its index.ts.' },
 ];
 

@@ -22,7 +22,7 @@ export async function measureResolution(): Promise<{ in_process_p50_ms: number; 
   await applyMigrations(postgres.url);
   const store = openStore(postgres.url, { pool_size: 4 });
   const changes = await listenForChanges(store.sql);
-  const tenants = createTenants({ db: store.db, keyring: createKeyring(newMasterKey()) });
+  const tenants = createTenants({ db: store.db, keyring: createKeyring(newMasterKey()), changes });
   const resolutions = createResolutions({ db: store.db, changes, categories, metrics: createMetrics() });
   await tenants.create(admin, { slug: 'agency', name: 'Agency' }, 'bench');
   for (let index = 0; index < 500; index += 1) await tenants.create(admin, { slug: `tenant-${index}`, name: 'Tenant', parent: 'agency' }, 'bench');

@@ -195,7 +195,7 @@ const configOf = ({ host, port, database, username, password, ca_certificate }: 
       const second = Object.fromEntries(Object.keys(first).map((name) => [name, name === 'id' ? 2 : null]));
       const order = { order_by: [{ field: 'id' }] };
       // The money's sign depends on the server's locale.
-      const cash = ([one, ...rest]: any[]) => [{ ...one, cash: one.cash.replace(/^\D*/, '$') }, ...rest];
+      const cash = ([one, ...rest]: Record<string, unknown>[]) => [{ ...one, cash: String(one!['cash']).replace(/^\D*/, '$') }, ...rest];
       expect(cash(await kind.records('read', { model: 'types', ...order }))).toEqual([first, second]);
       expect(cash(await kind.records('read', { model: 'types', where: [{ field: 'id', operator: '>', value: 0 }], ...order }))).toEqual([first, second]);
       expect(cash(await kind.records('query', { query: 'select * from types order by id' }))).toEqual([first, second]);
@@ -343,7 +343,7 @@ const configOf = ({ host, port, database, username, password, ca_certificate }: 
         const answers = await Promise.all(
           Array.from({ length: 12 }, () => small.records('query', { query: 'select pg_backend_pid() as pid, current_setting($1) as name, current_setting($2) as zone, pg_sleep(0.05)::text', parameters: ['application_name', 'TimeZone'] })),
         );
-        expect(new Set(answers.flat().map(({ pid }: any) => pid)).size).toBeLessThanOrEqual(3);
+        expect(new Set(answers.flat().map(({ pid }) => pid)).size).toBeLessThanOrEqual(3);
         expect(answers[0]![0]).toMatchObject({ name: 'patchbay', zone: 'UTC' });
       } finally {
         await small.close();

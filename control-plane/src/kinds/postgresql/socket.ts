@@ -1,6 +1,6 @@
 /** The way to the server: a guarded socket, made secure as `sslmode` asks, and the request to cancel. */
 import { once } from 'node:events';
-import net from 'node:net';
+import { isIP } from 'node:net';
 import type { Socket } from 'node:net';
 import tls from 'node:tls';
 import { verification } from '../../engines/sql/config.ts';
@@ -62,7 +62,7 @@ async function secure(config: PostgresqlConfig, raw: Socket, target: string): Pr
   const socket = tls.connect({
     socket: raw,
     host: config.host,
-    ...(net.isIP(config.host) === 0 && { servername: config.host }),
+    ...(isIP(config.host) === 0 && { servername: config.host }),
     rejectUnauthorized: chain,
     ...(!name && { checkServerIdentity: () => undefined }),
     ...(config.ca_certificate && { ca: config.ca_certificate }),
