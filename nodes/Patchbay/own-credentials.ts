@@ -90,6 +90,25 @@ export const ownCredentials: Record<string, NonNullable<NodeTarget['own']>> = {
       { name: 'timeout', property: 'timeout', type: 'number' },
     ],
   },
+  mongodb: {
+    credential: 'patchbayMongodbApi',
+    fields: [
+      { name: 'hosts', property: 'hosts', type: 'text' },
+      { name: 'srv', property: 'srv', type: 'boolean' },
+      { name: 'database', property: 'database', type: 'text' },
+      { name: 'username', property: 'username', type: 'text' },
+      { name: 'password', property: 'password', type: 'text' },
+      { name: 'auth_source', property: 'authSource', type: 'text' },
+      { name: 'tls', property: 'tls', type: 'boolean' },
+      { name: 'read_only', property: 'readOnly', type: 'boolean' },
+      { name: 'auth_mechanism', property: 'authMechanism', type: 'option' },
+      { name: 'replica_set', property: 'replicaSet', type: 'text' },
+      { name: 'direct_connection', property: 'directConnection', type: 'boolean' },
+      { name: 'pool_size', property: 'poolSize', type: 'number' },
+      { name: 'ca_certificate', property: 'publicCaCertificate', type: 'text' },
+      { name: 'timeout', property: 'timeout', type: 'number' },
+    ],
+  },
   mysql: {
     credential: 'patchbayMysqlApi',
     fields: [

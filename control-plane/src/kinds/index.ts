@@ -12,6 +12,7 @@ import gmailOAuth2 from './gmail_oauth2/index.ts';
 import googleDrive from './google_drive/index.ts';
 import mailgun from './mailgun/index.ts';
 import mariadb from './mariadb/index.ts';
+import mongodb from './mongodb/index.ts';
 import mssql from './mssql/index.ts';
 import mysql from './mysql/index.ts';
 import n8nWebhook from './n8n_webhook/index.ts';
@@ -40,6 +41,7 @@ export function registerBuiltInKinds(registry: Registry): void {
   registry.register(googleDrive);
   registry.register(mailgun);
   registry.register(mariadb);
+  registry.register(mongodb);
   registry.register(mssql);
   registry.register(mysql);
   registry.register(n8nWebhook);

@@ -3,7 +3,9 @@
  *
  * `startRelay` leads to one place. `startProxy` is an HTTP proxy that knows CONNECT alone, for drivers that can be
  * told of one: there a second address, which a backend names itself (a redirect), is checked like the first.
+ * `startSocksProxy` is the same for drivers that speak SOCKS 5 (RFC 1928), with a password, so that it serves its driver alone.
  */
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import http from 'node:http';
 import net from 'node:net';
@@ -46,6 +48,57 @@ export async function startProxy(egress: Egress, options: RelayOptions): Promise
     }, () => near.end('HTTP/1.1 502 Bad Gateway\r\n\r\n'));
   });
   return ends.listen(server);
+}
+
+const version = 5;
+const byPassword = 2;
+const refused = Buffer.from([version, 5, 0, 1, 0, 0, 0, 0, 0, 0]);
+const granted = Buffer.from([version, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
+
+export async function startSocksProxy(egress: Egress, options: RelayOptions): Promise<Relay & { username: string; password: string }> {
+  const ends = createEnds(egress, options);
+  const username = 'patchbay';
+  const password = randomBytes(24).toString('base64url');
+  const signIn = Buffer.from([1, username.length, ...Buffer.from(username), password.length, ...Buffer.from(password)]);
+  const server = net.createServer((near) => {
+    ends.keep(near);
+    void serve(near).catch(() => near.destroy());
+  });
+  const serve = async (near: Socket): Promise<void> => {
+    const take = takerOf(near);
+    const [, methods = 0] = await take(2);
+    if (!(await take(methods)).includes(byPassword)) return void near.end(Buffer.from([version, 0xff]));
+    near.write(Buffer.from([version, byPassword]));
+    if (!(await take(signIn.length)).equals(signIn)) return void near.end(Buffer.from([1, 1]));
+    near.write(Buffer.from([1, 0]));
+    const [, , , type] = await take(4);
+    const host = type === 1 ? (await take(4)).join('.')
+      : type === 3 ? (await take((await take(1))[0]!)).toString()
+        : (await take(16)).toString('hex').match(/.{4}/g)!.join(':');
+    const port = (await take(2)).readUInt16BE();
+    ends.join(near, { host, port }, () => near.write(granted), () => near.end(refused));
+  };
+  return { ...(await ends.listen(server)), username, password };
+}
+
+/** Reads so many bytes at a time; whatever comes later stays in the socket. */
+function takerOf(socket: Socket): (count: number) => Promise<Buffer> {
+  return async (count) => {
+    for (;;) {
+      const chunk = count === 0 ? Buffer.alloc(0) : (socket.read(count) as Buffer | null);
+      if (chunk) {
+        if (chunk.length < count) throw new Error('the connection ended in the middle of the greeting');
+        return chunk;
+      }
+      if (socket.destroyed || socket.readableEnded) throw new Error('the connection ended in the middle of the greeting');
+      const waiting = new AbortController();
+      try {
+        await Promise.race([once(socket, 'readable', { signal: waiting.signal }), once(socket, 'close', { signal: waiting.signal })]);
+      } finally {
+        waiting.abort();
+      }
+    }
+  };
 }
 
 function createEnds(egress: Egress, { connect_timeout, inspect }: RelayOptions) {

@@ -1,0 +1,70 @@
+/** MongoDB's driver, which dials by itself: through a SOCKS proxy on the loopback whose far ends go through the egress guard, whichever hosts a replica set names. */
+import type { MongoClient } from 'mongodb';
+import { startSocksProxy } from '../../platform/egress/relay.ts';
+import type { OpenContext } from '../contract.ts';
+import type { MongodbConfig } from './config.ts';
+import { mongoError } from './errors.ts';
+
+export interface Connection {
+  /** Connected and signed in. @throws {PatchbayError} */
+  client(): Promise<MongoClient>;
+  /** As a typed error, with what the guard knows of why no server was reached. */
+  explain(error: unknown): unknown;
+  close(): Promise<void>;
+}
+
+export async function createConnection(config: MongodbConfig, { egress }: OpenContext): Promise<Connection> {
+  const { MongoClient } = await import('mongodb');
+  const limit = config.timeout * 1000;
+  const proxy = await startSocksProxy(egress, { connect_timeout: limit });
+  const seeds = config.hosts.split(',').map((host) => (/:\d+$/.test(host) || config.srv ? host : `${host}:27017`));
+  const explain = (error: unknown) => mongoError(error, seeds, (target) => proxy.failure(target.replace(/^\[(.*)\]:/, '$1:')));
+  let opened: Promise<MongoClient> | undefined;
+
+  const open = async (): Promise<MongoClient> => {
+    const client = new MongoClient(`mongodb${config.srv ? '+srv' : ''}://${seeds.join(',')}/`, {
+      appName: 'Patchbay', proxyHost: proxy.host, proxyPort: proxy.port, proxyUsername: proxy.username, proxyPassword: proxy.password,
+      tls: config.tls || config.srv, ...(config.ca_certificate !== undefined && { ca: config.ca_certificate }),
+      ...(config.username !== undefined && {
+        auth: { username: config.username, password: config.password ?? '' }, authSource: config.auth_source ?? 'admin',
+        ...(config.auth_mechanism !== 'default' && { authMechanism: config.auth_mechanism }),
+      }),
+      ...(config.replica_set !== undefined && { replicaSet: config.replica_set }),
+      ...(config.direct_connection && { directConnection: true }),
+      maxPoolSize: config.pool_size, serverSelectionTimeoutMS: limit, connectTimeoutMS: limit, serverMonitoringMode: 'poll',
+      useBigInt64: true, ignoreUndefined: true,
+    });
+    // The driver would go on looking for a server until its time is over: when none of those named answers, that is known now.
+    const { promise: failed, reject } = Promise.withResolvers<never>();
+    const silent = new Set<string>();
+    client.on('serverHeartbeatFailed', ({ connectionId, failure }) => {
+      silent.add(connectionId);
+      if (!config.srv && silent.size >= seeds.length) reject(failure);
+    });
+    failed.catch(() => undefined);
+    try {
+      await Promise.race([client.connect(), failed]);
+      return client;
+    } catch (error) {
+      await client.close().catch(() => undefined);
+      throw explain(error);
+    }
+  };
+
+  return {
+    explain,
+    client() {
+      if (!opened) {
+        const opening = (opened = open());
+        opening.catch(() => { if (opened === opening) opened = undefined; });
+      }
+      return opened;
+    },
+    async close() {
+      const last = opened;
+      opened = undefined;
+      await (await last?.catch(() => undefined))?.close();
+      await proxy.close();
+    },
+  };
+}
