@@ -6,6 +6,7 @@ import { connectorsCommand } from './connectors.ts';
 import { generateCommand } from './generate.ts';
 import { keysCommand } from './keys.ts';
 import { kindsCommand } from './kinds.ts';
+import { nodesCommand } from './nodes.ts';
 import { resolveCommand } from './resolve.ts';
 import { runCommand } from './run.ts';
 import { serveCommand } from './serve.ts';
@@ -20,6 +21,7 @@ const program = new Command('patchbay')
   .addCommand(resolveCommand())
   .addCommand(runCommand())
   .addCommand(keysCommand())
+  .addCommand(nodesCommand())
   .addCommand(generateCommand())
   .showHelpAfterError();
 

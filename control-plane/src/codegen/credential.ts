@@ -1,7 +1,6 @@
 /** A kind's credential: its config as n8n's fields, and the address of the Patchbay that is to use it. */
 import type { INodeProperties } from 'n8n-workflow';
 import type { ConfigField } from '../../../nodes/shared/types.ts';
-import { configFields } from '../kinds/fields.ts';
 import type { AnyKind } from '../kinds/contract.ts';
 import { camelCase, pascalCase } from './names.ts';
 import { print, quote } from './printer.ts';
@@ -36,8 +35,8 @@ interface CredentialField extends Field {
 const isInbound = ({ schema, required }: Field): boolean => schema.group === 'Webhooks' && !required;
 
 function credentialFields(kind: AnyKind): CredentialField[] {
-  const fields = new Map(fieldsOf(schemaOf(kind.config)).map((field) => [field.name, field]));
-  const ordered = configFields(kind.config).flatMap(({ name }) => fields.get(name) ?? []).filter((field) => !isInbound(field));
+  const ordered = fieldsOf(schemaOf(kind.config)).map((field, index) => ({ field, order: field.schema.order ?? 1000 + index }))
+    .sort((a, b) => a.order - b.order).map(({ field }) => field).filter((field) => !isInbound(field));
   return [...ordered.filter(({ schema }) => !schema.advanced), ...ordered.filter(({ schema }) => schema.advanced)].map((field) => ({
     ...field,
     property: propertyName(field.name, field.schema.secret === true),

@@ -24,6 +24,7 @@ export interface GenerateOptions {
 }
 
 const repository = path.resolve(import.meta.dirname, '../../..');
+const order = Object.keys(categories);
 
 export async function generate({ check = false, root = repository }: GenerateOptions = {}): Promise<Outcome> {
   const found = await loadKinds(path.join(root, 'control-plane/src/kinds'));
@@ -37,16 +38,18 @@ export async function generate({ check = false, root = repository }: GenerateOpt
   return await reconcile(root, files, check);
 }
 
-async function addNodes(root: string, files: Files, kinds: AnyKind[]): Promise<void> {
+/** @param root where the icons and what is written by hand are */
+export async function addNodes(root: string, files: Files, kinds: AnyKind[]): Promise<void> {
   const packageJson = JSON.parse((await readText(path.join(root, 'package.json'))) ?? '{}') as { name: string; homepage: string };
-  const used = Object.values(categories).filter((category) => kinds.some((kind) => kind.category.category === category.category));
+  const used = [...new Map(kinds.map((kind) => [kind.category.category as string, kind.category as Category])).values()]
+    .sort((a, b) => order.indexOf(a.category) - order.indexOf(b.category));
   const add = async (plan: NodePlan, icons: string): Promise<void> => {
     const base = path.join('nodes', plan.name);
     if (files.has(path.join(base, `${plan.name}.node.ts`))) throw new Error(`A kind and a category share the name "${plan.name}".`);
     files.set(path.join(base, `${plan.name}.node.ts`), nodeFile(plan));
     files.set(path.join(base, `${plan.name}.node.json`), codexFile(plan, packageJson.name, packageJson.homepage));
     for (const theme of ['', '.dark']) {
-      files.set(path.join(base, `${plan.type}${theme}.svg`), await required(root, `${icons}${theme}.svg`));
+      files.set(path.join(base, `${plan.type}${theme}.svg`), await iconOf(root, icons, plan.category.category, theme));
     }
   };
   files.set('nodes/Patchbay/own-credentials.ts', ownCredentialsFile(kinds));
@@ -59,6 +62,12 @@ async function addNodes(root: string, files: Files, kinds: AnyKind[]): Promise<v
     const own = kinds.filter((kind) => (kind.category as Category).category === category.category);
     await add(categoryNode(category, own), `control-plane/src/categories/icons/${category.category}`);
   }
+}
+
+/** A kind that has no folder here wears its category's icon. */
+async function iconOf(root: string, icons: string, category: string, theme: string): Promise<string> {
+  const isBuiltIn = (await readText(path.join(root, path.dirname(icons), 'index.ts'))) !== undefined || icons.includes('categories');
+  return required(root, isBuiltIn ? `${icons}${theme}.svg` : `control-plane/src/categories/icons/${category}${theme}.svg`);
 }
 
 async function addDocuments(root: string, files: Files, kinds: AnyKind[]): Promise<void> {

@@ -35,8 +35,9 @@ export interface Field {
   required: boolean;
 }
 
-export function schemaOf(schema: z.ZodType): JsonSchema {
-  return inputJsonSchema(schema) as JsonSchema;
+/** @param schema one of ours, or the JSON Schema that another Patchbay made of its own */
+export function schemaOf(schema: z.ZodType | JsonSchema): JsonSchema {
+  return '_zod' in schema ? (inputJsonSchema(schema) as JsonSchema) : schema;
 }
 
 export function fieldsOf(schema: JsonSchema): Field[] {
