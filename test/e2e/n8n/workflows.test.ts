@@ -1,9 +1,17 @@
 /** The packed node pack in a real n8n: workflows are imported with credentials, run, and their executions looked at. */
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import { hasPostgresql, startPostgresql } from '../../peers/postgresql.ts';
+import { startSmtpPeer } from '../../peers/smtp.ts';
+import type { SmtpPeer } from '../../peers/smtp.ts';
+import { startSwift } from '../../peers/swift.ts';
+import type { SwiftServer } from '../../peers/swift.ts';
+import { startTwilioPeer } from '../../peers/twilio.ts';
+import type { TwilioPeer } from '../../peers/twilio.ts';
 import { startTestService } from '../../setup/service.ts';
 import type { TestService } from '../../setup/service.ts';
 import { itemsOf, startN8n, withItems } from './n8n.ts';
@@ -99,6 +107,96 @@ describe('the trigger', () => {
     expect(itemsOf(execution!, 'Patchbay Trigger')).toEqual([expect.objectContaining({ type: 'default.changed' })]);
     await n8n.deactivate(id);
     await until(async () => (await subscriptions()).length === 0);
+  });
+});
+
+describe('the examples', () => {
+  const mail: Record<string, SmtpPeer> = {};
+  const example = (name: string) => read(`examples/${name}.json`);
+  const ran = async (name: string): Promise<Execution> => n8n.execute(await n8n.importWorkflow(await example(name), credentials));
+  let swift: SwiftServer;
+  let twilio: TwilioPeer;
+
+  beforeAll(async () => {
+    for (const tenant of ['acme', 'globex', 'initech']) mail[tenant] = await startSmtpPeer(undefined, { authOptional: true, disabledCommands: ['STARTTLS'] });
+    swift = await startSwift();
+    twilio = await startTwilioPeer();
+    for (const tenant of ['acme', 'globex']) {
+      await tenantWithDatabase(tenant);
+      await service.connector({ tenant, name: `${tenant} mail`, kind: 'smtp', is_default: true, config: { host: '127.0.0.1', port: mail[tenant]!.port, security: 'none', from: `hello@${tenant}.example` } });
+      const { endpoint, region, access_key_id, secret_access_key } = swift;
+      const storage = { region, endpoint, access_key_id, secret_access_key };
+      const client = new S3Client({ endpoint, region, forcePathStyle: true, credentials: { accessKeyId: access_key_id, secretAccessKey: secret_access_key } });
+      await client.send(new CreateBucketCommand({ Bucket: `${tenant}-files` }));
+      client.destroy();
+      await service.connector({ tenant, name: `${tenant} files`, kind: 's3_storage', is_default: true, config: { bucket: `${tenant}-files`, ...storage } });
+    }
+  });
+  afterAll(async () => {
+    await Promise.all(Object.values(mail).map((server) => server.stop()));
+    await swift?.stop();
+    await twilio?.stop();
+  });
+
+  test('per-tenant e-mail', async () => {
+    const execution = await ran('per-tenant-email');
+    expect(errorOf(execution)).toBeUndefined();
+    for (const tenant of ['acme', 'globex']) expect(mail[tenant]!.received.at(-1)).toMatchObject({ from: `hello@${tenant}.example`, to: [`owner@${tenant}.example`] });
+    expect(itemsOf(execution, 'Send').filter(({ details }) => (details as { code?: string } | undefined)?.code === 'no_default').length).toBeGreaterThan(0);
+  });
+
+  test('nightly export of every tenant’s orders to its own bucket', async () => {
+    const execution = await ran('nightly-export');
+    expect(errorOf(execution)).toBeUndefined();
+    expect(itemsOf(execution, 'Store').map(({ key }) => key)).toEqual(Array(2).fill(expect.stringMatching(/^exports\/orders-.*\.parquet$/)));
+    for (const tenant of ['acme', 'globex']) {
+      const { body } = await service.admin.post(`/api/tenants/${tenant}/storage/read`, { model: String(itemsOf(execution, 'Store')[0]!['key']), fields: ['owner'] });
+      expect(String(body)).toContain(tenant);
+    }
+  });
+
+  test('onboarding, started by a real request', async () => {
+    const workflow = await example('onboarding');
+    const { body } = workflow.pinData!['Sign-up']![0]!.json as { body: Record<string, unknown> };
+    const id = await n8n.importWorkflow(workflow, credentials);
+    await n8n.activate(id);
+    const post = () => fetch(`${n8n.url}/webhook/onboard-tenant`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ ...body, smtp_host: '127.0.0.1', smtp_port: mail['initech']!.port }) });
+    let answer = await post();
+    while (answer.status === 404) {
+      await sleep(300);
+      answer = await post();
+    }
+    expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('accepted')]);
+    expect(mail['initech']!.received.at(-1)).toMatchObject({ from: 'hello@initech.example' });
+    await n8n.deactivate(id);
+  });
+
+  test('WhatsApp auto-reply, started by a message that Twilio signs', async () => {
+    const { account_sid, auth_token, url } = twilio;
+    const sender = '+14155238886';
+    await service.connector({ tenant: 'acme', name: 'WhatsApp', kind: 'twilio_messaging', config: { account_sid, auth_token, from_number: '+15005550006', whatsapp_sender: sender, base_url: url } });
+    const id = await n8n.importWorkflow(await example('whatsapp-auto-reply'), credentials);
+    await n8n.activate(id);
+    const address = `${service.url}/hooks/acme/whatsapp`;
+    const message = { AccountSid: account_sid, MessageSid: `SM${'7'.repeat(32)}`, SmsStatus: 'received', From: 'whatsapp:+4915112345678', To: `whatsapp:${sender}`, Body: 'Is it in stock?', ProfileName: 'Ada', NumMedia: '0' };
+    const signed = address + Object.entries(message).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => name + value).join('');
+    const accepted = await fetch(address, {
+      method: 'POST', body: new URLSearchParams(message),
+      headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-twilio-signature': createHmac('sha1', auth_token).update(signed).digest('base64') },
+    });
+    expect(accepted.status).toBe(200);
+    await until(async () => (await n8n.executions(id)).some(({ status }) => status === 'success' || status === 'error'));
+    const [execution] = await n8n.executions(id);
+    expect(errorOf(execution!)).toBeUndefined();
+    expect(itemsOf(execution!, 'Reply')).toMatchObject([{ channel: 'whatsapp', from: sender, to: '+4915112345678', text: expect.stringContaining('Hello Ada') }]);
+    await n8n.deactivate(id);
+  });
+
+  test('the agent over a tenant’s own database imports with its tools', async () => {
+    const workflow = await example('agent-over-a-tenants-database');
+    const id = await n8n.importWorkflow(workflow, credentials);
+    const imported = await n8n.call<{ nodes: { type: string }[] }>('GET', `/workflows/${id}`);
+    expect(imported.nodes.map(({ type }) => type)).toEqual(workflow.nodes.map(({ type }) => type));
   });
 });
 
