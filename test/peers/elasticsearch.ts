@@ -149,7 +149,8 @@ function selected(source: Document, wanted: unknown): Document {
 function aggregations(hits: Hit[], wanted: Document): HttpAnswer {
   return {
     body: {
-      aggregations: Object.fromEntries(Object.entries(wanted).map(([name, { terms }]: [string, any]) => {
+      aggregations: Object.fromEntries(Object.entries(wanted).map(([name, aggregation]) => {
+        const { terms } = aggregation as { terms: { field: string } };
         const counts = new Map<unknown, number>();
         for (const hit of hits) counts.set(valueOf(hit, terms.field), (counts.get(valueOf(hit, terms.field)) ?? 0) + 1);
         return [name, { buckets: [...counts].map(([key, doc_count]) => ({ key, doc_count })) }];

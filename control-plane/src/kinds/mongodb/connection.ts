@@ -13,6 +13,8 @@ export interface Connection {
   close(): Promise<void>;
 }
 
+const lost = new Set(['MongoNetworkError', 'MongoNetworkTimeoutError', 'MongoServerSelectionError']);
+
 export async function createConnection(config: MongodbConfig, { egress }: OpenContext): Promise<Connection> {
   const { MongoClient } = await import('mongodb');
   const limit = config.timeout * 1000;
@@ -51,8 +53,19 @@ export async function createConnection(config: MongodbConfig, { egress }: OpenCo
     }
   };
 
+  const discard = async (): Promise<void> => {
+    const last = opened;
+    opened = undefined;
+    const client = await last?.catch(() => undefined);
+    await client?.close().catch(() => undefined);
+  };
+
   return {
-    explain,
+    explain(error) {
+      // All go to the one primary. The driver's monitor was seen to wait for ever on the connection that it had to it, so that the next call dials anew.
+      if (error instanceof Error && lost.has(error.name)) void discard();
+      return explain(error);
+    },
     client() {
       if (!opened) {
         const opening = (opened = open());
@@ -61,9 +74,7 @@ export async function createConnection(config: MongodbConfig, { egress }: OpenCo
       return opened;
     },
     async close() {
-      const last = opened;
-      opened = undefined;
-      await (await last?.catch(() => undefined))?.close();
+      await discard();
       await proxy.close();
     },
   };
