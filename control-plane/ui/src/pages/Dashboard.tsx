@@ -55,7 +55,7 @@ function Figures({ data, window }: { data: Schemas['Statistics']; window: Statis
         <li className={`tile ${health.failing > 0 ? 'bad' : ''}`}><span>Failing</span><strong>{formatCount(health.failing)}</strong><small>by their last test</small></li>
         <li className="tile"><span>Not tested</span><strong>{formatCount(health.untested)}</strong><small>{health.inactive > 0 ? `and ${formatCount(health.inactive)} inactive` : 'yet'}</small></li>
         <li className="tile"><span>Operations</span><strong>{formatCount(count)}</strong><small>in {last}</small></li>
-        <li className={`tile ${errors > 0 ? 'warn' : ''}`}><span>Errors</span><strong>{share}</strong><small>{formatCount(errors)} operations</small></li>
+        <li className={`tile ${errors > 0 ? 'warn' : ''}`}><span>Errors</span><strong>{share}</strong><small>{formatCount(errors)} {errors === 1 ? 'operation' : 'operations'}</small></li>
       </ul>
       <div className="chart-grid-layout">
         <Card><Bars title="Operations per minute" times={times} format={(value) => formatCount(Math.round(value * 10) / 10)} series={[
