@@ -1,5 +1,5 @@
 /**
- * Adds to package-lock.json the optional packages of other platforms that the registry lacked when the
+ * Adds to every package-lock.json the optional packages of other platforms that the registry lacked when the
  * lockfile was made: npm leaves those out without a word, and `npm ci` then refuses the lockfile. Their
  * parents name them with an exact version, and their platform is in the name, so nothing is guessed.
  *
@@ -35,18 +35,27 @@ function describePlatform(name) {
   return { os: [system], cpu: [processor], ...(libc && { libc }) };
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const file = new URL('../../package-lock.json', import.meta.url);
+/** Prints what is missing in a lockfile, and adds it unless it is only checked. @returns whether it was whole */
+function complete(lockfile, checked) {
+  const file = new URL(`../../${lockfile}`, import.meta.url);
   const lock = JSON.parse(readFileSync(file, 'utf8'));
   const missing = findMissing(lock.packages);
-  for (const { name, version } of missing) console.log(`missing: ${name}@${version}`);
+  for (const { name, version } of missing) console.log(`${lockfile}: missing: ${name}@${version}`);
   const addresses = Object.values(lock.packages).filter(({ resolved }) => /^\w+:/.test(resolved ?? ''));
-  for (const { resolved } of addresses) console.log(`an address of one registry: ${resolved}`);
-  if (process.argv.includes('--check')) process.exit(missing.length + addresses.length === 0 ? 0 : 1);
-  for (const { name, version, dev } of missing) {
-    lock.packages[`node_modules/${name}`] = { version, ...describePlatform(name), ...(dev && { dev }), optional: true };
+  for (const { resolved } of addresses) console.log(`${lockfile}: an address of one registry: ${resolved}`);
+  if (!checked && missing.length > 0) {
+    for (const { name, version, dev } of missing) {
+      lock.packages[`node_modules/${name}`] = { version, ...describePlatform(name), ...(dev && { dev }), optional: true };
+    }
+    const sorted = Object.entries(lock.packages).sort(([left], [right]) => left.localeCompare(right, 'en'));
+    lock.packages = Object.fromEntries(sorted);
+    writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
   }
-  const sorted = Object.entries(lock.packages).sort(([left], [right]) => left.localeCompare(right, 'en'));
-  lock.packages = Object.fromEntries(sorted);
-  if (missing.length > 0) writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
+  return missing.length + addresses.length === 0;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const checked = process.argv.includes('--check');
+  const whole = ['package-lock.json', 'test/e2e/n8n/package-lock.json'].map((lockfile) => complete(lockfile, checked));
+  if (checked && whole.includes(false)) process.exit(1);
 }
