@@ -91,8 +91,11 @@ export interface UploadStore {
   list(query: { search?: string; after?: string; limit: number }): Promise<StoredUpload[]>;
   find(name: string): Promise<StoredUpload | undefined>;
   content(upload: StoredUpload): AsyncIterable<Uint8Array>;
-  /** All or nothing; takes the place of an upload of the same name, which others may still be reading. */
-  put(upload: { name: string; content: AsyncIterable<Uint8Array>; details: Record<string, unknown> }): Promise<StoredUpload>;
+  /**
+   * All or nothing; takes the place of an upload of the same name, which others may still be reading.
+   * With `replaces`, only of the one with this id, or with null only where there is none: throws `version_conflict` otherwise.
+   */
+  put(upload: { name: string; content: AsyncIterable<Uint8Array>; details: Record<string, unknown>; replaces?: string | null }): Promise<StoredUpload>;
 }
 
 /** Access tokens of one connector, shared by all its calls. */

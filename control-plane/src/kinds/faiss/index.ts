@@ -24,9 +24,9 @@ export const faiss = defineKind({
         return { message: length === 0 ? 'There is no collection yet' : `There ${length === 1 ? 'is one collection' : `are ${length} collections`}` };
       },
       discover: async (input) => (input.model === undefined ? pageOfModels(await store().list(), input) : { models: [await store().describe(input.model)] }),
-      upsert: async (input) => store().upsert(input),
+      upsert: async (input, { signal }) => store().upsert(input, signal),
       search: async (input, { signal }) => store().search(input, signal),
-      delete: async (input) => store().delete(input),
+      delete: async (input, { signal }) => store().delete(input, signal),
       import_index: async ({ collection, content }) => store().importIndex(collection, content),
       export_index: async ({ collection }) => store().exportIndex(collection),
       close: async () => undefined,

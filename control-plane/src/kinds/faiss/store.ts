@@ -27,12 +27,15 @@ export function faissStore(uploads: UploadStore, metric: Metric) {
     held.set(upload, collection);
     return collection;
   };
-  const save = async (name: string, collection: Collection): Promise<void> => {
+  const save = async (name: string, collection: Collection, replaces?: string | null): Promise<void> => {
     const pieces = fileOf(collection);
     const size = pieces.reduce((sum, { length }) => sum + length, 0);
     if (size > uploads.limit) throw tooLarge(uploads.limit);
-    held.set(await uploads.put({ name, content: streamOf(pieces), details: { vectors: collection.entries.length, dimension: collection.dimension, metric: collection.metric } }), collection);
+    const details = { vectors: collection.entries.length, dimension: collection.dimension, metric: collection.metric };
+    held.set(await uploads.put({ name, content: streamOf(pieces), details, ...(replaces !== undefined && { replaces }) }), collection);
   };
+  /** A change to what is there when it is saved, also where another process saves as well. */
+  const change = <T>(name: string, signal: AbortSignal, apply: () => Promise<T>): Promise<T> => inTurn(name, () => untilCurrent(signal, apply));
 
   return {
     async list(): Promise<Model[]> {
@@ -54,7 +57,7 @@ export function faissStore(uploads: UploadStore, metric: Metric) {
       };
     },
 
-    upsert: ({ collection: name, records }: UpsertInput) => inTurn(name, async () => {
+    upsert: ({ collection: name, records }: UpsertInput, signal: AbortSignal) => change(name, signal, async () => {
       const upload = await uploads.find(name);
       const before = upload ? await load(upload) : { metric, dimension: records[0]!.vector.length, vectors: new Float32Array(), entries: [] };
       const changed = new Map(records.map((record, index) => [record.id, { record, vector: vectorFor(before, record.vector, `records.${index}.vector`) }]));
@@ -70,17 +73,18 @@ export function faissStore(uploads: UploadStore, metric: Metric) {
         entries[position] = { id, number, text: record.text ?? null, metadata: record.metadata ?? null };
         vectors.set(vector, position * before.dimension);
       }
-      await save(name, { ...before, vectors, entries });
+      await save(name, { ...before, vectors, entries }, upload?.id ?? null);
       return { upserted: changed.size };
     }),
 
     async search({ collection: name, vector, limit, filter = [] }: SearchInput, signal: AbortSignal): Promise<{ matches: Match[] }> {
-      const collection = await load(await uploadOf(name));
+      const collection = await untilCurrent(signal, async () => load(await uploadOf(name)));
       return { matches: await nearest(collection, vectorFor(collection, vector, 'vector'), limit, filter, signal) };
     },
 
-    delete: ({ collection: name, ids, filter }: DeleteInput) => inTurn(name, async () => {
-      const before = await load(await uploadOf(name));
+    delete: ({ collection: name, ids, filter }: DeleteInput, signal: AbortSignal) => change(name, signal, async () => {
+      const upload = await uploadOf(name);
+      const before = await load(upload);
       const named = new Set(ids);
       const goes = (entry: Entry) => (filter ? holds(filter, entry) : named.has(entry.id));
       const stay = before.entries.flatMap((entry, position) => (goes(entry) ? [] : [position]));
@@ -89,7 +93,7 @@ export function faissStore(uploads: UploadStore, metric: Metric) {
       const { dimension } = before;
       const vectors = new Float32Array(stay.length * dimension);
       stay.forEach((position, index) => vectors.set(before.vectors.subarray(position * dimension, (position + 1) * dimension), index * dimension));
-      await save(name, { ...before, vectors, entries: stay.map((position) => before.entries[position]!) });
+      await save(name, { ...before, vectors, entries: stay.map((position) => before.entries[position]!) }, upload.id);
       return { deleted };
     }),
 
@@ -160,6 +164,18 @@ function createMemory(limit: number) {
       }
     },
   };
+}
+
+/** Begins anew, from what is there now, as often as another takes the place of the file that the work began with. Each time one of them has come further. */
+async function untilCurrent<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    signal.throwIfAborted();
+    try {
+      return await work();
+    } catch (error) {
+      if (!PatchbayError.is(error) || error.code !== 'version_conflict') throw error;
+    }
+  }
 }
 
 /** Changes of one collection follow one another: each begins with what the one before has left. */

@@ -33,11 +33,15 @@ export function createUploads({ store, limit }: { store: Pick<Store, 'db' | 'sql
           return row;
         },
         content: ({ id }) => chunksOf(store, tenant_id, id),
-        async put({ name, content, details }) {
+        async put({ name, content, details, replaces }) {
           try {
             return await db.transaction(async (transaction) => {
               // Of two uploads of one name at the same time, the later one stays.
               await transaction.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`${connector_id}/${name}`}, 0))`);
+              if (replaces !== undefined) {
+                const [before] = await transaction.select({ id: uploads.id }).from(uploads).where(and(own, eq(uploads.name, name)));
+                if ((before?.id ?? null) !== replaces) throw replacedMeanwhile();
+              }
               await transaction.delete(uploads).where(and(own, eq(uploads.name, name)));
               const id = newId();
               const [row] = await transaction.insert(uploads).values({ tenant_id, connector_id, name, id, size: 0, details }).returning(columns);
@@ -70,9 +74,11 @@ async function* chunksOf({ sql: client }: Pick<Store, 'sql'>, tenantId: string, 
     found = true;
     yield row!.bytes;
   }
-  if (!found) {
-    throw new PatchbayError('version_conflict', 'Another file took the place of this upload just now.', { hint: 'Try again: the new one is there.' });
-  }
+  if (!found) throw replacedMeanwhile();
+}
+
+function replacedMeanwhile(): PatchbayError {
+  return new PatchbayError('version_conflict', 'Another file took the place of this upload just now.', { hint: 'Try again: the new one is there.' });
 }
 
 async function* inChunks(content: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
