@@ -1,7 +1,7 @@
 /** What an open MongoDB connector does: its operations. */
 import type { AbstractCursor, Document } from 'mongodb';
 import type { database } from '../../categories/database.ts';
-import { firstRecords, linesOf } from '../../engines/sql/batch.ts';
+import { firstRecords } from '../../engines/sql/batch.ts';
 import { refuseWrite } from '../../engines/sql/write.ts';
 import type { OpenContext, Session } from '../contract.ts';
 import { discoverCollections, findCollection } from './collections.ts';
@@ -9,8 +9,8 @@ import type { Place } from './collections.ts';
 import type { MongodbConfig } from './config.ts';
 import { createConnection } from './connection.ts';
 import { filterOf, projectionOf, sortOf } from './filter.ts';
+import { linesOfBson } from './lines.ts';
 import { cursorOf } from './query.ts';
-import { encodeDocument } from './values.ts';
 import { writeDocuments } from './write.ts';
 
 const batchSize = 1000;
@@ -25,12 +25,21 @@ export async function openSession(config: MongodbConfig, context: OpenContext): 
       throw signal.aborted ? signal.reason : connection.explain(error);
     }
   };
-  const options = (signal: AbortSignal) => ({ signal, batchSize, maxTimeMS: config.timeout * 1000 });
+  const options = (signal: AbortSignal) => ({ signal, batchSize, raw: true, maxTimeMS: config.timeout * 1000 });
 
-  /** What the driver has of a page at once; the cursor is closed at the server however it ends. */
+  /** What the driver has of a page at once, the next one fetched meanwhile; the cursor is closed at the server however it ends. */
   async function* pages(signal: AbortSignal, cursor: AbstractCursor<Document>): AsyncGenerator<Document[]> {
+    const fetch = () => {
+      const fetching = typed(signal, () => cursor.hasNext());
+      fetching.catch(() => undefined);
+      return fetching;
+    };
     try {
-      while (await typed(signal, () => cursor.hasNext())) yield cursor.readBufferedDocuments();
+      for (let next = fetch(); await next; ) {
+        const page = cursor.readBufferedDocuments();
+        next = fetch();
+        yield page;
+      }
     } finally {
       await cursor.close().catch(() => undefined);
     }
@@ -52,12 +61,12 @@ export async function openSession(config: MongodbConfig, context: OpenContext): 
         const { schema, name } = await findCollection(place, input.model);
         return place.client.db(schema).collection(name).find(filter, { ...options(signal), ...Object.fromEntries(Object.entries(shape).filter(([, value]) => value !== undefined)) });
       });
-      yield* linesOf(pages(signal, cursor), encodeDocument);
+      yield* linesOfBson(bson, pages(signal, cursor));
     },
 
     async *query({ query, parameters, limit }, { signal }) {
       const cursor = await typed(signal, (place) => cursorOf(bson, place, query, parameters, { read_only: config.read_only, find: options(signal) }));
-      yield* firstRecords(linesOf(pages(signal, cursor), encodeDocument), limit);
+      yield* firstRecords(linesOfBson(bson, pages(signal, cursor)), limit);
     },
 
     async write(input, { signal }) {
