@@ -51,6 +51,7 @@ export async function startElasticsearch(options: { product?: 'opensearch'; pass
     if (second === '_bulk') return bulk(first, text);
     if (names.length === 0 && !first.includes('*')) return error(404, 'index_not_found_exception', `no such index [${first}]`);
     if (second === '_mapping') return { body: Object.fromEntries(names.map((name) => [name, { mappings: { properties: indices.get(name)!.properties } }])) };
+    if (second === '_field_caps') return { body: { fields: capabilities(names.map((name) => indices.get(name)!.properties)) } };
     if (second === '_count') return { body: { count: hitsOf(names).length } };
     if (second === '_pit') {
       const id = randomUUID();
@@ -122,9 +123,25 @@ function sql(json: Document, path: string): HttpAnswer {
   return { body: { [openSearch ? 'schema' : 'columns']: [{ name: 'n', type: 'long' }, { name: 'echo', type: 'keyword' }], [rows]: [[1, parameter], [2, parameter]], cursor: 'more' } };
 }
 
+/** Each field, object and sub-field by its full name, with every type that it has. */
+function capabilities(mappings: Document[]): Record<string, Document> {
+  const fields: Record<string, Document> = {};
+  const add = (properties: Document, prefix = ''): void => {
+    for (const [key, mapping] of Object.entries(properties)) {
+      const { type = 'object', properties: inner = {}, fields: parts = {} } = mapping as { type?: string; properties?: Document; fields?: Document };
+      (fields[prefix + key] ??= {})[type] = { type, searchable: true, aggregatable: true };
+      add({ ...inner, ...parts }, `${prefix}${key}.`);
+    }
+  };
+  mappings.forEach((properties) => add(properties));
+  return fields;
+}
+
 const known = (query: Document) => ['match_all', 'bool', 'term', 'terms', 'range', 'exists', 'wildcard'].includes(Object.keys(query)[0] ?? '');
 const valueOf = ({ _id, _source }: Hit, path: string): unknown => (path === '_id' ? _id : path.replace(/\.keyword$/, '').split('.').reduce<unknown>((value, part) => (value as Document | undefined)?.[part], _source));
-const compare = (a: unknown, b: unknown) => ((a as number) < (b as number) ? -1 : (a as number) > (b as number) ? 1 : 0);
+/** A number that JavaScript would round is kept as its digits, with JSON.rawJSON. */
+const plain = (value: unknown): unknown => (typeof value === 'object' && value !== null && 'rawJSON' in value ? value.rawJSON : value);
+const compare = (a: unknown, b: unknown) => ((plain(a) as number) < (plain(b) as number) ? -1 : (plain(a) as number) > (plain(b) as number) ? 1 : 0);
 
 function matches(hit: Hit, query: Document): boolean {
   const [type, body] = Object.entries(query)[0] as [string, Document];
@@ -133,7 +150,7 @@ function matches(hit: Hit, query: Document): boolean {
   switch (type) {
     case 'match_all': return true;
     case 'bool': return ((body['filter'] as Document[] | undefined) ?? []).every((inner) => matches(hit, inner)) && !((body['must_not'] as Document[] | undefined) ?? []).some((inner) => matches(hit, inner));
-    case 'term': return value === (how as { value: unknown }).value;
+    case 'term': return String(plain(value)) === String((how as { value: unknown }).value);
     case 'terms': return (how as unknown[]).includes(value);
     case 'exists': return valueOf(hit, how as string) != null;
     case 'wildcard': return typeof value === 'string' && value.includes((how as { value: string }).value.slice(1, -1));

@@ -1,7 +1,11 @@
 /** `query`: Query DSL as one JSON document, or SQL or ES|QL as text. */
 import { z } from 'zod';
 import { bindParameters, invalidQuery, parseDocument } from '../../engines/documents/parameters.ts';
+import { aggregationRows } from './aggregations.ts';
+import type { Aggregation } from './aggregations.ts';
 import type { Client } from './client.ts';
+import { formOf, inForm } from './numbers.ts';
+import type { NumberFields } from './numbers.ts';
 
 export type Row = Record<string, unknown>;
 
@@ -26,27 +30,26 @@ export function searchQueryOf(text: string, parameters: readonly unknown[]): Sea
   throw invalidQuery(`${issue!.path.join('.') || 'the document'}: ${issue!.message}`, parsed.error);
 }
 
-interface Bucket extends Row { key?: unknown }
-type Aggregation = Row & { buckets?: Bucket[] | Record<string, Bucket> };
-
-/** One record a bucket, or one for an aggregation that has no buckets. */
-export async function aggregate(client: Client, { index, ...search }: SearchQuery, path: string, signal: AbortSignal): Promise<Row[]> {
+/** Documents are not asked for. */
+export async function aggregate(client: Client, { index: _named, aggs = {}, ...search }: SearchQuery, path: string, fields: NumberFields, signal: AbortSignal): Promise<Row[]> {
   const { aggregations = {} } = await client.call<{ aggregations?: Record<string, Aggregation> }>({
-    method: 'POST', path, query: { allow_partial_search_results: false }, json: { ...search, size: 0 }, signal,
+    method: 'POST', path, query: { allow_partial_search_results: false }, json: { ...search, aggs, size: 0 }, signal,
   });
-  return Object.entries(aggregations).flatMap(([aggregation, result]): Row[] => {
-    if (result.buckets === undefined) return [{ aggregation, ...result }];
-    const buckets: Bucket[] = Array.isArray(result.buckets) ? result.buckets : Object.entries(result.buckets).map(([key, bucket]) => ({ key, ...bucket }));
-    return buckets.map((bucket) => ({ aggregation, ...bucket }));
-  });
+  return aggregationRows(aggs, aggregations, fields);
+}
+
+interface Column {
+  name: string;
+  alias?: string;
+  type?: string;
 }
 
 interface TextAnswer {
-  columns?: { name: string }[];
+  columns?: Column[];
   rows?: unknown[][];
   values?: unknown[][];
   /** OpenSearch’s names for the same. */
-  schema?: { name: string; alias?: string }[];
+  schema?: Column[];
   datarows?: unknown[][];
   cursor?: string;
 }
@@ -58,7 +61,7 @@ export async function* textPages(client: Client, query: string, parameters: read
   const openSearch = product === 'OpenSearch';
   if (!openSearch && (word === 'from' || word === 'row')) {
     const { columns = [], values = [] } = await client.call<TextAnswer>({ method: 'POST', path: '_query', json: { query, params: parameters }, signal });
-    yield rowsOf(columns.map(({ name }) => name), values);
+    yield rowsOf(columns, values);
     return;
   }
   if (word === undefined || !['select', 'show', 'describe', 'desc'].includes(word)) {
@@ -69,11 +72,11 @@ export async function* textPages(client: Client, query: string, parameters: read
   const bound = openSearch ? { parameters: parameters.map((value) => ({ type: sqlType(value), value })) } : { params: parameters };
   const json = { query, fetch_size, ...(parameters.length > 0 && bound) };
   let page = await client.call<TextAnswer>({ method: 'POST', path, query: query_string, json, signal });
-  const names = (page.columns ?? page.schema ?? []).map(({ name, alias }: { name: string; alias?: string }) => alias ?? name);
+  const columns = page.columns ?? page.schema ?? [];
   let cursor = page.cursor;
   try {
     for (;;) {
-      yield rowsOf(names, page.rows ?? page.datarows ?? []);
+      yield rowsOf(columns, page.rows ?? page.datarows ?? []);
       cursor = page.cursor;
       if (!cursor) return;
       page = await client.call<TextAnswer>({ method: 'POST', path, query: query_string, json: { cursor }, signal });
@@ -89,6 +92,10 @@ function sqlType(value: unknown): string {
   return 'string';
 }
 
-function rowsOf(names: string[], values: unknown[][]): Row[] {
-  return values.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index] ?? null])));
+function rowsOf(columns: Column[], values: unknown[][]): Row[] {
+  const named = columns.map(({ name, alias, type }) => [alias ?? name, formOf(type)] as const);
+  return values.map((row) => Object.fromEntries(named.map(([name, form], index) => {
+    const value = row[index] ?? null;
+    return [name, form ? inForm(value, form) : value];
+  })));
 }

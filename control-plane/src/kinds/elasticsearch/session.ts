@@ -6,6 +6,7 @@ import type { OpenContext, Session } from '../contract.ts';
 import { createClient, inPath } from './client.ts';
 import type { ElasticsearchConfig } from './config.ts';
 import { checkIndex, describeIndex, fieldsOf, listIndices } from './indices.ts';
+import { numberFieldsOf, typeNumbers } from './numbers.ts';
 import { hitPages } from './pages.ts';
 import type { Hit } from './pages.ts';
 import { aggregate, searchQueryOf, textPages } from './query.ts';
@@ -32,10 +33,14 @@ export function openSession(config: ElasticsearchConfig, context: OpenContext): 
 
     async *read(input, { signal }) {
       checkIndex(input.model, patterns);
-      const search = searchOf(input, await fieldsOf(client, input.model, signal));
+      const [fields, numbers] = await Promise.all([fieldsOf(client, input.model, signal), numberFieldsOf(client, input.model, signal)]);
+      const search = searchOf(input, fields);
       const wantsId = !input.fields?.length || input.fields.includes('_id');
       const pages = hitPages(client, input.model, search, { page_size: config.page_size, limit: input.limit, signal });
-      yield* linesOf(pages, ({ _id, _source }: Hit) => encode(wantsId ? { _id, ..._source } : { ..._source }));
+      yield* linesOf(pages, ({ _id, _source = {} }: Hit) => {
+        typeNumbers(_source, numbers);
+        return encode(wantsId ? { _id, ..._source } : _source);
+      });
     },
 
     async *query({ query, parameters, limit }, { signal }) {
@@ -45,15 +50,20 @@ export function openSession(config: ElasticsearchConfig, context: OpenContext): 
       }
       const search = searchQueryOf(query, parameters);
       checkIndex(search.index, patterns);
+      const numbers = await numberFieldsOf(client, search.index, signal, search.runtime_mappings);
       if (search.aggs) {
-        yield* firstRecords(linesOf([await aggregate(client, search, `${inPath(search.index)}/_search`, signal)], encode), limit);
+        yield* firstRecords(linesOf([await aggregate(client, search, `${inPath(search.index)}/_search`, numbers, signal)], encode), limit);
         return;
       }
       const { index, size = Infinity, aggs: _none, ...body } = search;
       const wanted = Math.min(size, limit ?? Infinity);
       if (wanted === 0) return;
       const pages = hitPages(client, index, body, { page_size: config.page_size, ...(wanted !== Infinity && { limit: wanted }), signal });
-      yield* linesOf(pages, ({ _id, _source, fields }: Hit) => encode({ _id, ..._source, ...fields }));
+      yield* linesOf(pages, ({ _id, _source = {}, fields = {} }: Hit) => {
+        typeNumbers(_source, numbers);
+        typeNumbers(fields, numbers);
+        return encode({ _id, ..._source, ...fields });
+      });
     },
 
     async write(input, { signal }) {
