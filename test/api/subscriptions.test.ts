@@ -229,6 +229,25 @@ test('a target that keeps failing is left alone, then asked by one, then by all'
   expect(Math.max(...pauses)).toBeGreaterThan(400);
 });
 
+test('one tenant’s dead target does not silence another’s on the same host', async () => {
+  // Once left alone, the dead one is not tried again while this lasts.
+  const patient = await startTestService({ settings: { PATCHBAY_DELIVERY_PAUSES: '0.01,0.01,0.01,0.01,0.01', PATCHBAY_BREAKER_SECONDS: '3600' } });
+  const made = await Promise.all(['acme', 'globex'].map(async (slug) => {
+    await patient.tenant(slug);
+    const connector = await patient.connector({ tenant: slug, name: slug, kind: 'api_rest', config: { base_url: 'https://api.example.com' } });
+    await must(patient.admin.post('/api/subscriptions', { url: `${subscriber.url}/${slug}`, tenant: slug }));
+    return connector;
+  }));
+  subscriber.always(({ path }) => (path === '/globex' ? 503 : 200));
+  const change = ({ id }: Json, description: string) => must(patient.admin.patch(`/api/connectors/${id}`, { description }));
+  await change(made[1]!, 'refused until it is left alone');
+  await subscriber.until(5);
+  for (const description of ['first', 'second']) await change(made[0]!, description);
+  await subscriber.until(7);
+  await patient.stop();
+  expect(subscriber.received.map(({ path }) => path)).toEqual([...Array.from({ length: 5 }, () => '/globex'), '/acme', '/acme']);
+});
+
 test('a rotated secret signs beside the new one until its time is over', async () => {
   const connector = await newConnector('acme');
   const { id, secret: former } = await subscribe({ tenant: 'acme', connectors: [connector.id] });

@@ -7,22 +7,22 @@ const start = () => {
   return { clock, breaker, fail };
 };
 
-test('opens after failures in a row, for that target alone', () => {
+test('opens after failures in a row, for that subscription alone', () => {
   const { breaker, fail } = start();
   fail(2);
   breaker.report('a', true);
   fail(2);
-  expect(breaker.isOpen('a')).toBe(false);
+  expect(breaker.left()).toEqual([]);
   fail(1);
-  expect([breaker.isOpen('a'), breaker.enter('a'), breaker.enter('b')]).toEqual([true, 100, 0]);
+  expect([breaker.left(), breaker.enter('a'), breaker.enter('b')]).toEqual([['a'], 100, 0]);
 });
 
 test('asks once, and opens for twice as long when that fails', () => {
   const { clock, breaker, fail } = start();
   fail(3);
   clock.now += 100;
-  expect(breaker.isOpen('a')).toBe(false);
-  expect([breaker.enter('a'), breaker.enter('a'), breaker.enter('a')]).toEqual([0, 100, 100]);
+  expect(breaker.left()).toEqual([]);
+  expect([breaker.enter('a'), breaker.left(), breaker.enter('a'), breaker.enter('a')]).toEqual([0, ['a'], 100, 100]);
   breaker.report('a', false);
   expect(breaker.enter('a')).toBe(200);
 });
@@ -33,7 +33,7 @@ test('closes when the one goes well', () => {
   clock.now += 100;
   expect(breaker.enter('a')).toBe(0);
   breaker.report('a', true);
-  expect([breaker.enter('a'), breaker.enter('a'), breaker.isOpen('a')]).toEqual([0, 0, false]);
+  expect([breaker.enter('a'), breaker.enter('a'), breaker.left()]).toEqual([0, 0, []]);
 });
 
 test('failures that were under way when it opened do not prolong it', () => {

@@ -3,7 +3,7 @@
  *
  * A general job queue was looked at (pg-boss, whose `key_strict_fifo` keeps one job of a key at a time).
  * Its jobs would be a second copy of what the API shows as the delivery log, and what decides here — which
- * subject is next, which target is left alone, what a deleted subscription takes with it — would still
+ * subject is next, which subscription is left alone, what a deleted subscription takes with it — would still
  * have to be asked of these tables for each job. So the log is the queue.
  *
  * A *lane* holds the pending deliveries of one subject to one subscription. Workers take lanes, not
@@ -36,7 +36,7 @@ export interface PendingDelivery {
 /** In seconds. */
 export const lease = 15;
 
-/** Takes lanes that are due. @param avoid subscriptions whose target is left alone */
+/** Takes lanes that are due. @param avoid subscriptions that are left alone */
 export async function claimLanes(sql: postgres.Sql, worker: string, limit: number, avoid: readonly string[]): Promise<Lane[]> {
   return sql<Lane[]>`
     update delivery_lanes lane set worker = ${worker}, due_at = now() + make_interval(secs => ${lease})

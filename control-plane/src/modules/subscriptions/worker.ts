@@ -28,7 +28,7 @@ export interface DeliveryWorkerOptions {
   concurrency: number;
   /** Seconds before the second attempt, the third, …; after the last one a delivery has failed. */
   pauses: readonly number[];
-  /** Seconds for which a target that keeps failing is first left alone. */
+  /** Seconds for which a subscription whose target keeps failing is first left alone. */
   breaker_pause: number;
   /** The target answered that it is there no more. */
   onGone(subscription: { tenant_id: string; id: string }): Promise<void>;
@@ -57,8 +57,6 @@ export function startDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWor
   const { sql, log } = options;
   const worker = newId();
   const breaker = createBreaker({ threshold: failuresToOpen, pause: options.breaker_pause * 1000 });
-  /** Which target each subscription has, of those seen. */
-  const targets = new Map<string, string>();
   const held = new Map<Lane, Promise<void>>();
   const ending = new AbortController();
   let stopping = false;
@@ -74,15 +72,13 @@ export function startDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWor
 
   /** Delivers one. @returns for how many seconds the lane has to wait before what comes next; undefined: not at all */
   const deliver = async (lane: Lane, { id, tried, url, secrets, event }: PendingDelivery, done: DeliveryResult[]): Promise<number | undefined> => {
-    const target = new URL(url).origin;
-    targets.set(lane.subscription_id, target);
     const keys = await options.secrets.open({ tenant_id: lane.tenant_id, id: lane.subscription_id }, secrets);
-    const wait = breaker.enter(target);
+    const wait = breaker.enter(lane.subscription_id);
     if (wait > 0) return wait / 1000;
     const outcome = await attemptDelivery(options.egress, url, eventView(event), keys, ending.signal);
     // Broken off by us: nothing was learned.
     if (ending.signal.aborted) return 0;
-    breaker.report(target, outcome.alive);
+    breaker.report(lane.subscription_id, outcome.alive);
     const { ok, gone, attempt, retry_after = 0 } = outcome;
     options.metrics.deliveries.observe({ outcome: ok ? 'delivered' : attempt.status_code === undefined ? 'failed' : 'refused' }, attempt.latency_ms / 1000);
     if (ok) {
@@ -147,8 +143,7 @@ export function startDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWor
           next = performance.now() + gathering;
         }
         const free = options.concurrency - held.size;
-        const avoid = [...targets].filter(([, target]) => breaker.isOpen(target)).map(([id]) => id);
-        const lanes = free > 0 ? await claimLanes(sql, worker, free, avoid) : [];
+        const lanes = free > 0 ? await claimLanes(sql, worker, free, breaker.left()) : [];
         lanes.forEach(take);
         found += lanes.length;
       } catch (error) {
