@@ -19,6 +19,7 @@ import { connectorEndpoints, createConnectors, createEnvironmentReader, createSe
 import { eventEndpoints, pruneEvents } from './modules/events/index.ts';
 import { createOAuth, oauthEndpoints } from './modules/oauth/index.ts';
 import { createFallbacks, fallbackEndpoints } from './modules/fallbacks/index.ts';
+import { createMedia, mediaEndpoints } from './modules/media/index.ts';
 import { createOperations, operationEndpoints } from './modules/operations/index.ts';
 import { createResolutions, resolutionEndpoints } from './modules/resolution/index.ts';
 import { mountDocsPage, mountUi, openApiDocument, serviceEndpoints } from './modules/service/index.ts';
@@ -117,8 +118,9 @@ async function startOn(store: Store, { config, master_key, log, environment }: P
   const statistics = createStatisticsRecorder({ db: store.db, log });
   const oauth = createOAuth({ db: store.db, registry, connectors, dataKey: tenants.dataKey, egress, publicUrl: () => public_url ?? url });
   const fallbacks = createFallbacks({ db: store.db, connectors });
+  const media = createMedia({ db: store.db, publicUrl: () => public_url ?? url, hours: config.PATCHBAY_MEDIA_HOURS, metrics });
   const operations = createOperations({
-    registry, tenants, connectors, resolutions, fallbacks, sessions, environment: environmentReader, egress, oauth, metrics, log, onOperation: statistics.count,
+    registry, tenants, connectors, resolutions, fallbacks, sessions, environment: environmentReader, egress, oauth, media, metrics, log, onOperation: statistics.count,
     caches: createFileCaches({ directory: config.PATCHBAY_CACHE_DIRECTORY ?? path.join(config.PATCHBAY_DATA_DIRECTORY, 'cache'), limit: config.PATCHBAY_CACHE_LIMIT_MB * 1024 * 1024 }),
     uploads: createUploads({ store, limit: config.PATCHBAY_UPLOAD_LIMIT_MB * 1024 * 1024 }),
   });
@@ -154,6 +156,7 @@ async function startOn(store: Store, { config, master_key, log, environment }: P
       addresses: createAddresses({ db: store.db, registry, connectors, changes }), inbox: createInbox(store.sql), connectors, registry, metrics,
       limit: config.PATCHBAY_WEBHOOK_LIMIT_KB * 1024, public_url, own_url: () => url, onStored: onQueued,
     }),
+    ...mediaEndpoints({ media, metrics }),
     ...statisticsEndpoints({ db: store.db, tenants, connectors }),
     ...browserSessionEndpoints({
       sessions: browserSessions, requireTenant: tenants.require, ...(public_url !== undefined && { public_url }),
@@ -212,7 +215,7 @@ async function startOn(store: Store, { config, master_key, log, environment }: P
   }
   const prune = () => void Promise.all([
     deliveries.prune(config.PATCHBAY_DELIVERY_DAYS), pruneEvents(store.db, config.PATCHBAY_EVENT_DAYS),
-    checks.prune(config.PATCHBAY_CHECK_HISTORY_DAYS), statistics.prune(config.PATCHBAY_STATISTICS_DAYS), browserSessions.prune(), oauth.prune(),
+    checks.prune(config.PATCHBAY_CHECK_HISTORY_DAYS), statistics.prune(config.PATCHBAY_STATISTICS_DAYS), browserSessions.prune(), oauth.prune(), media.prune(),
   ]).catch((error: unknown) => log.warn({ error }, 'what is old was not pruned'));
   const pruning = setInterval(prune, 6 * 3_600_000);
   prune();

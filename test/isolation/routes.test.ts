@@ -14,8 +14,8 @@ import type { TestService } from '../setup/service.ts';
 const issuer = 'https://identity.example.com';
 const secret = 'Canary-of-the-isolation-test-3c4d5e6f7a8b';
 const rest = { kind: 'api_rest', config: { base_url: 'http://127.0.0.1:9', timeout: 1 } };
-/** What needs no key, and why: what is asked about the service itself, signing in, where a browser is sent, and what bears its own signature. */
-const open = [/^get \/(healthz|readyz|metrics|openapi\.json)$/, /^\w+ \/api\/session(\/|$)/, /^get \/oauth\//, /^(get|post) \/hooks\/\{tenant\}\/\{connector\}$/];
+/** What needs no key, and why: what is asked about the service itself, signing in, where a browser is sent, what bears its own signature, and what only the holder of its address knows. */
+const open = [/^get \/(healthz|readyz|metrics|openapi\.json)$/, /^\w+ \/api\/session(\/|$)/, /^get \/oauth\//, /^(get|post) \/hooks\/\{tenant\}\/\{connector\}$/, /^get \/media\/\{token\}$/];
 
 /** What a tenant has, with the ids of each by its collection: `connectors`, `keys`, … */
 interface Belongings { tenant: Json; connector: Json; viewer: Client; ids: Record<string, string> }

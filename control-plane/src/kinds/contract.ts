@@ -69,6 +69,30 @@ export interface OpenContext {
   cache?: FileCache;
   /** What is kept for this connector. Absent for a config that is not saved: there is nowhere to keep it. */
   uploads?: UploadStore;
+  /** For a provider that takes no bytes and fetches files itself. Absent: nothing serves them. */
+  media?: MediaHost;
+}
+
+/** A file that a provider is to fetch. */
+export interface MediaFile {
+  filename: string;
+  content_type: string;
+  content: Uint8Array;
+}
+
+export interface MediaHost {
+  /**
+   * Serves each file at an address of its own, which needs no sign-in and nobody can guess, for a limited time; all or none.
+   * Throws `invalid_config` where the service has no address that can be reached from outside.
+   */
+  publish(files: readonly MediaFile[]): Promise<Publication>;
+}
+
+export interface Publication {
+  /** In the order of the files. */
+  urls: string[];
+  /** Nobody will fetch them: they are deleted before their time. */
+  withdraw(): Promise<void>;
 }
 
 /** Something that a connector's callers handed over to be kept. */

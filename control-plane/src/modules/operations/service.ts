@@ -17,6 +17,7 @@ import { checkReferences, effectiveConfig, environmentName, validateConfig } fro
 import type { Connectors, ConfigValues, EnvironmentReader, Lease, OwnedConnector, Sessions } from '../connectors/index.ts';
 import type { OAuth } from '../oauth/index.ts';
 import type { Fallbacks } from '../fallbacks/index.ts';
+import type { Media } from '../media/index.ts';
 import type { Resolutions } from '../resolution/index.ts';
 import type { Tenants } from '../tenants/index.ts';
 import type { Uploads } from '../uploads/index.ts';
@@ -89,6 +90,7 @@ export interface OperationsOptions {
   oauth: Pick<OAuth, 'source'>;
   caches: FileCaches;
   uploads: Uploads;
+  media: Pick<Media, 'of'>;
   metrics: Metrics;
   log: Logger;
   /** Told of each operation on a stored connector; must return at once. */
@@ -110,10 +112,11 @@ export function createOperations(options: OperationsOptions): Operations {
 
   const context = async (kind: AnyKind, config: ConfigValues, output_schemas: string[], log: Logger, owned: OwnedConnector | null, changed = false): Promise<OpenContext> => {
     const oauth = kind.oauth2 && (await options.oauth.source(kind, config, owned, changed));
+    // What is kept belongs to the tenant that owns the connector, whoever inherits it.
+    const place = owned ? { tenant_id: owned.tenant.id, id: owned.connector.id } : undefined;
     return {
-      egress: options.egress, log, output_schemas, ...(oauth && { oauth }),
-      // What is kept belongs to the tenant that owns the connector, whoever inherits it.
-      ...(owned && { cache: options.caches.of(owned.tenant.id), uploads: options.uploads.of({ tenant_id: owned.tenant.id, id: owned.connector.id }) }),
+      egress: options.egress, log, output_schemas, media: options.media.of(place), ...(oauth && { oauth }),
+      ...(place && { cache: options.caches.of(place.tenant_id), uploads: options.uploads.of(place) }),
     };
   };
 

@@ -11,7 +11,7 @@ const policy = [
 ].join('; ');
 
 /** What belongs to programs: an address below these that is not there is a problem document, never a page. */
-const reserved = /^\/(api|hooks|oauth|docs|assets|healthz|readyz|metrics|openapi\.json)(\/|$)/;
+const reserved = /^\/(api|hooks|media|oauth|docs|assets|healthz|readyz|metrics|openapi\.json)(\/|$)/;
 
 const folder = path.resolve(import.meta.dirname, '../../../ui/dist');
 

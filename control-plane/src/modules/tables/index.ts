@@ -12,6 +12,7 @@ export * from './checks.ts';
 export * from './connectors.ts';
 export * from './events.ts';
 export * from './fallbacks.ts';
+export * from './media.ts';
 export * from './oauth.ts';
 export * from './operation-statistics.ts';
 export * from './subscriptions.ts';

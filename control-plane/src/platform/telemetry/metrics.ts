@@ -9,6 +9,7 @@ export interface Metrics {
   sessions: Gauge;
   webhooks: Counter<'kind' | 'outcome'>;
   deliveries: Histogram<'outcome'>;
+  media: Counter<'outcome'>;
 }
 
 export function createMetrics(): Metrics {
@@ -33,6 +34,7 @@ export function createMetrics(): Metrics {
       name: 'patchbay_delivery_seconds', help: 'Attempts to deliver an event: delivered, or what went wrong', registers,
       labelNames: ['outcome'], buckets: [0.005, 0.025, 0.1, 0.5, 2, 15],
     }),
+    media: new Counter({ name: 'patchbay_media_total', help: 'Files for providers to fetch: published, withdrawn, fetched, or asked for in vain (unknown)', registers, labelNames: ['outcome'] }),
     sessions: new Gauge({ name: 'patchbay_sessions', help: 'Open connections to backends', registers }),
   };
 }
