@@ -1,14 +1,9 @@
 import { z } from 'zod';
 import { defineCategory, operation } from '../kinds/contract.ts';
+import { attachment } from './shared.ts';
 
 const address = z.string().trim().min(3).max(998);
 const addresses = z.union([address, z.array(address).min(1)]).transform((value) => (Array.isArray(value) ? value : [value]));
-
-export const attachment = z.strictObject({
-  filename: z.string().min(1).max(255).meta({ title: 'File name' }),
-  content_type: z.string().optional().meta({ title: 'Content type' }),
-  content_base64: z.base64().meta({ title: 'Content (Base64)' }),
-});
 
 export const email = defineCategory({
   category: 'email',

@@ -54,4 +54,12 @@ export const readInput = z.strictObject({
 });
 export type ReadInput = z.output<typeof readInput>;
 
+/** A file that goes along with a message. */
+export const attachment = z.strictObject({
+  filename: z.string().min(1).max(255).meta({ title: 'File name' }),
+  content_type: z.string().optional().meta({ title: 'Content type' }),
+  content_base64: z.base64().meta({ title: 'Content (Base64)' }),
+});
+export type Attachment = z.output<typeof attachment>;
+
 export const record = z.record(z.string(), z.unknown());

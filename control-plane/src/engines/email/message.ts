@@ -4,6 +4,7 @@ import addressparser from 'nodemailer/lib/addressparser';
 import type { email } from '../../categories/email.ts';
 import { PatchbayError } from '../../platform/errors.ts';
 import type { FieldError } from '../../platform/errors.ts';
+import { attachmentErrors, controlCharacter } from '../attachments/index.ts';
 
 export type SendInput = z.output<(typeof email)['operations']['send']['input']>;
 
@@ -26,8 +27,6 @@ export interface CheckedMessage {
   attachments: { filename: string; content_type?: string; content: Buffer }[];
 }
 
-// eslint-disable-next-line no-control-regex -- control characters are what is refused; a tab may stand in a subject
-const control = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 const headerName = /^[!-9;-~]+$/;
 /** Headers that have fields of their own, or that say how the message is built. */
 const ownHeaders = /^(from|sender|to|cc|bcc|reply-to|subject|mime-version|return-path|content-.*|resent-.*|dkim-signature)$/i;
@@ -45,7 +44,7 @@ export function checkMessage(input: SendInput, defaultFrom: string | undefined):
 
   const mailboxes = (path: string, texts: readonly string[] | undefined): Mailbox[] => (texts ?? []).flatMap((text, index) => {
     const at = texts!.length > 1 ? `${path}.${index}` : path;
-    if (control.test(text)) return wrong(at, 'has a line break or another control character');
+    if (controlCharacter.test(text)) return wrong(at, 'has a line break or another control character');
     const found = addressparser(text, { flatten: true }).map(({ name, address }) => ({ name, address }));
     // The parser would make the address b@example.com out of "a b@example.com": a slip, not a name.
     const isClear = text.includes('<') || found.every(({ name }) => name === '');
@@ -64,18 +63,13 @@ export function checkMessage(input: SendInput, defaultFrom: string | undefined):
   if (from.length > 1) wrong('from', 'is more than one address');
   const recipients = { to: mailboxes('to', input.to), cc: mailboxes('cc', input.cc), bcc: mailboxes('bcc', input.bcc) };
   const reply_to = mailboxes('reply_to', input.reply_to === undefined ? [] : [input.reply_to]);
-  if (control.test(subject)) wrong('subject', 'has a line break or another control character');
+  if (controlCharacter.test(subject)) wrong('subject', 'has a line break or another control character');
   for (const [name, value] of Object.entries(headers)) {
     if (!headerName.test(name)) wrong('headers', `${JSON.stringify(name)} is no name of a header`);
     else if (ownHeaders.test(name)) wrong(`headers.${name}`, 'is not set here: it has a field of its own, or is made from the message');
-    else if (control.test(value)) wrong(`headers.${name}`, 'has a line break or another control character');
+    else if (controlCharacter.test(value)) wrong(`headers.${name}`, 'has a line break or another control character');
   }
-  attachments.forEach(({ filename, content_type }, index) => {
-    if (control.test(filename)) wrong(`attachments.${index}.filename`, 'has a line break or another control character');
-    if (content_type !== undefined && !/^[\w.+-]+\/[\w.+-]+(\s*;\s*[\w.-]+=("[^"\r\n]*"|[\w.+-]+))*$/.test(content_type)) {
-      wrong(`attachments.${index}.content_type`, 'is no content type, such as application/pdf');
-    }
-  });
+  errors.push(...attachmentErrors(attachments));
 
   if (errors.length > 0) {
     throw new PatchbayError('invalid_request', `The message cannot be sent: ${errors.map(({ path, message }) => `${path} ${message}`).join('; ')}.`, {
