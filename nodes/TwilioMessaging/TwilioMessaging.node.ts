@@ -35,6 +35,7 @@ const target: NodeTarget = {
         { name: 'from', type: 'text', additional: true },
         { name: 'text', type: 'text' },
         { name: 'media_urls', type: 'list', additional: true },
+        { name: 'attachments', type: 'attachments', additional: true },
         { name: 'template_id', type: 'text', additional: true },
         { name: 'template_variables', type: 'json', additional: true },
       ],
@@ -201,6 +202,14 @@ export class TwilioMessaging implements INodeType {
         placeholder: 'Add Field',
         default: {},
         options: [
+          {
+            displayName: 'Attachments',
+            name: 'attachments',
+            type: 'string',
+            default: '',
+            description: 'Images, audio or documents that have no public address. The names of the input item’s binary fields, separated by commas',
+            placeholder: 'e.g. data, invoice',
+          },
           {
             displayName: 'From',
             name: 'from',

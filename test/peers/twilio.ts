@@ -10,6 +10,8 @@ import { extractFile } from '../fixtures/twilio/extract.ts';
 import { readDescription } from './description.ts';
 import { startHttpPeer } from './http.ts';
 import type { HttpAnswer, HttpPeer, ReceivedRequest } from './http.ts';
+import { createMediaFetcher } from './twilio-media.ts';
+import type { FetchedMedia } from './twilio-media.ts';
 
 export interface TwilioPeer extends HttpPeer {
   account_sid: string;
@@ -21,6 +23,10 @@ export interface TwilioPeer extends HttpPeer {
   /** A message comes in. */
   deliver(message: { from: string; to: string; body: string; date_sent: Date; num_media?: number; sid?: string }): void;
   setAccountStatus(status: 'active' | 'suspended' | 'closed'): void;
+  /** Media at this origin are fetched from that address, as DNS and a proxy would lead there. No other is dialled: what lies there is taken for fetched. */
+  leadTo(origin: string, address: string): void;
+  /** What was fetched for a message. */
+  mediaOf(sid: string): Promise<FetchedMedia[]>;
 }
 
 type Message = Record<string, unknown> & { sid: string; from: string | null; to: string; date_sent: string | null; direction: string };
@@ -51,6 +57,8 @@ export async function startTwilioPeer(): Promise<TwilioPeer> {
   const accepted = [[account_sid, auth_token], [api_key_sid, api_key_secret]].map((pair) => `Basic ${Buffer.from(pair.join(':')).toString('base64')}`);
   const messages: Message[] = [];
   const violations: string[] = [];
+  const fetcher = createMediaFetcher();
+  const media = new Map<string, Promise<FetchedMedia[]>>();
   let accountStatus = 'active';
 
   const failure = (status: number, code: number, message: string): HttpAnswer =>
@@ -83,7 +91,11 @@ export async function startTwilioPeer(): Promise<TwilioPeer> {
     const answer = { ...message };
     const sessionOpen = messages.some((one) => one.direction === 'inbound' && one.from === to);
     const refusedLater = to.startsWith('whatsapp:') && !form.has('ContentSid') && !sessionOpen;
-    Object.assign(message, { date_sent: rfc2822(new Date()), status: refusedLater ? 'failed' : 'delivered', error_code: refusedLater ? 63016 : null });
+    media.set(message.sid, fetcher.fetch(form.getAll('MediaUrl'), to.startsWith('whatsapp:') ? 'whatsapp' : 'sms').then(({ fetched, error_code }) => {
+      const error = refusedLater ? 63016 : error_code;
+      Object.assign(message, { date_sent: rfc2822(new Date()), status: error === null ? 'delivered' : 'failed', error_code: error });
+      return fetched;
+    }));
     return { status: 201, body: answer };
   };
 
@@ -128,7 +140,8 @@ export async function startTwilioPeer(): Promise<TwilioPeer> {
     return message ? { body: message } : failure(404, 20404, 'The requested resource was not found');
   };
 
-  const peer = await startHttpPeer((request) => {
+  const peer = await startHttpPeer(async (request) => {
+    if (request.method === 'GET') await Promise.all(media.values());
     const answer = handle(request);
     if ((answer.status ?? 200) < 300) violations.push(...description.answer(request, answer));
     return answer;
@@ -139,5 +152,7 @@ export async function startTwilioPeer(): Promise<TwilioPeer> {
     deliver: ({ date_sent, num_media = 0, ...fields }) =>
       void newMessage({ ...fields, direction: 'inbound', status: 'received', date_sent: rfc2822(date_sent), date_created: rfc2822(date_sent), num_media: String(num_media) }),
     setAccountStatus: (status) => void (accountStatus = status),
+    leadTo: fetcher.leadTo,
+    mediaOf: async (id) => (await media.get(id)) ?? [],
   };
 }

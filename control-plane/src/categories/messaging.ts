@@ -1,5 +1,9 @@
 import { z } from 'zod';
 import { defineCategory, operation } from '../kinds/contract.ts';
+import { attachment } from './shared.ts';
+
+/** Of one message: URLs and attachments together. */
+const maxMedia = 10;
 
 export const message = z.strictObject({
   message_id: z.string(),
@@ -28,11 +32,14 @@ export const messaging = defineCategory({
           .meta({ title: 'To', placeholder: '+4915112345678' }),
         from: z.string().optional().meta({ title: 'From', description: 'The connector’s own sender when empty' }),
         text: z.string().max(1600).optional().meta({ title: 'Text', multiline: true }),
-        media_urls: z.array(z.url()).max(10).optional().meta({ title: 'Media URLs', description: 'Public addresses of images, audio or documents' }),
+        media_urls: z.array(z.url()).max(maxMedia).optional().meta({ title: 'Media URLs', description: 'Public addresses of images, audio or documents' }),
+        attachments: z.array(attachment).max(maxMedia).optional().meta({ title: 'Attachments', description: 'Images, audio or documents that have no public address' }),
         template_id: z.string().optional().meta({ title: 'Template', description: 'The id of a message template (Twilio: content SID, HX…)' }),
         template_variables: z.record(z.string(), z.string()).optional().meta({ title: 'Template variables' }),
-      }).refine((input) => input.text !== undefined || input.template_id !== undefined || input.media_urls !== undefined, {
+      }).refine(({ text, template_id, media_urls, attachments }) => [text, template_id, media_urls, attachments].some((given) => given !== undefined), {
         message: 'Give the message a text, a template or media', path: ['text'],
+      }).refine(({ media_urls = [], attachments = [] }) => media_urls.length + attachments.length <= maxMedia, {
+        message: `Give at most ${maxMedia} media URLs and attachments together`, path: ['attachments'],
       }),
       output: message,
     }),

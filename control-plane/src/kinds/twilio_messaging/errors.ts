@@ -50,6 +50,9 @@ const meanings: Record<number, Meaning> = {
 
 /** What became of a message that Twilio had taken. */
 const deliveries: Record<number, string> = {
+  11200: 'Twilio could not fetch a medium from its address',
+  11751: 'The media are larger than Twilio takes in one message',
+  12300: 'Twilio does not take media of this content type',
   30001: 'Twilio’s queue was full',
   30002: 'The Twilio account was suspended',
   30003: 'The recipient’s phone is off or out of reach',
@@ -58,7 +61,9 @@ const deliveries: Record<number, string> = {
   30006: 'The recipient’s number is a landline or cannot take messages',
   30007: 'A carrier filtered the message as spam',
   30008: 'The carrier gave no reason',
+  30019: 'The message is larger than the recipient’s carrier takes',
   30034: 'The sender is not registered for messages to the USA (A2P 10DLC)',
+  63019: 'WhatsApp could not fetch the medium from its address',
 };
 
 /** Why a message was not delivered, in words; undefined when they are unknown. */

@@ -21,7 +21,7 @@ export const twilioMessaging = defineKind({
   peer: { class: 'published API description', name: 'Twilio’s OpenAPI description of API 2010-04-01' },
   config: twilioConfig,
   webhook: webhookReceiver,
-  async open(config, { egress }) {
+  async open(config, { egress, media }) {
     const [username, password] = config.authentication === 'api_key'
       ? [config.api_key_sid ?? '', config.api_key_secret ?? '']
       : [config.account_sid, config.auth_token ?? ''];
@@ -34,7 +34,7 @@ export const twilioMessaging = defineKind({
     });
     return {
       test: ({ signal }: Call) => greet(client, config, signal),
-      send: (input, { signal }) => send(client, config, input, signal),
+      send: (input, { signal }) => send(client, config, input, signal, media),
       receive: async (input, { signal }) => ({ messages: await receive(client, config, input, signal) }),
       status: ({ message_id }, { signal }) => status(client, config, message_id, signal),
       close: async () => undefined,

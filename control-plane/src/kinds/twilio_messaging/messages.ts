@@ -4,8 +4,10 @@ import type { message, messaging } from '../../categories/messaging.ts';
 import { defaultRetry } from '../../engines/http/index.ts';
 import type { HttpClient } from '../../engines/http/index.ts';
 import { PatchbayError } from '../../platform/errors.ts';
+import type { MediaHost } from '../contract.ts';
 import type { TwilioConfig } from './config.ts';
 import { deliveryError } from './errors.ts';
+import { publishMedia } from './media.ts';
 
 type Message = z.output<typeof message>;
 type SendInput = z.output<(typeof messaging)['operations']['send']['input']>;
@@ -35,21 +37,29 @@ export function messagesPath(config: TwilioConfig): string {
   return `/2010-04-01/Accounts/${config.account_sid}/Messages.json`;
 }
 
-export async function send(client: HttpClient, config: TwilioConfig, input: SendInput, signal: AbortSignal): Promise<Message> {
-  const { channel, to, text, media_urls, template_id, template_variables } = input;
-  const response = await client.request({
+/** @param media where attachments are served from */
+export async function send(client: HttpClient, config: TwilioConfig, input: SendInput, signal: AbortSignal, media?: MediaHost): Promise<Message> {
+  const { channel, to, text, media_urls = [], template_id, template_variables } = input;
+  const sender = senderOf(config, input);
+  const published = await publishMedia(media, input);
+  const request = client.request({
     method: 'POST',
     path: messagesPath(config),
     form: {
       To: channel === 'whatsapp' ? `${whatsapp}${to}` : to,
-      ...senderOf(config, input),
+      ...sender,
       Body: text,
-      MediaUrl: media_urls,
+      MediaUrl: [...media_urls, ...published.urls],
       ContentSid: template_id,
       ContentVariables: template_variables && JSON.stringify(template_variables),
       StatusCallback: config.status_callback_url,
     },
     signal,
+  });
+  const response = await request.catch(async (error: unknown) => {
+    // Kept where Twilio gave no answer, since it may have taken the message.
+    if (PatchbayError.is(error) && Number(error.details?.['http_status']) < 500) await published.withdraw().catch(() => undefined);
+    throw error;
   });
   return toMessage(parse(twilioMessage, response.json()));
 }
