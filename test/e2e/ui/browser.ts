@@ -12,7 +12,9 @@ const executable = findProgram('chromium');
 export const artifacts = path.join(root, 'test/artifacts/ui');
 
 /** `describe`, or `describe.skip` with a line where there is no Chromium. */
-export const describeInBrowser = peerAvailable('Chromium (chromium)', executable !== undefined) ? describe : describe.skip;
+export function describeInBrowser(name: string, tests: () => void): void {
+  (peerAvailable('Chromium (chromium)', executable !== undefined) ? describe : describe.skip)(name, tests);
+}
 
 export async function startBrowser(): Promise<Browser> {
   await promisify(execFile)(process.execPath, [path.join(root, 'control-plane/scripts/build-ui.mjs')], { env: { ...process.env, NODE_OPTIONS: '' } });

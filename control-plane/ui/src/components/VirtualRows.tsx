@@ -1,10 +1,13 @@
 /**
- * A table whose rows are made only while they are in sight, so that thousands scroll as well as ten. It
- * scrolls with the page, tells assistive technology how many rows there are, and asks for more before
- * its end is reached.
+ * A table whose rows are made only while they are near what is in sight, so that thousands scroll as well as ten.
+ * It scrolls with the page, tells assistive technology how many rows there are, and asks for more before its end
+ * is reached.
+ *
+ * Rows are made a block at a time. Between two blocks scrolling draws nothing and asks React for nothing: the
+ * browser moves what it has already painted. A block has a size of its own (`contain: strict`), so that making
+ * one neither lays out nor paints any other.
  */
-import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { memo, useEffect, useRef, useState } from 'react';
+import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 
 export interface Column<Row> {
@@ -20,6 +23,7 @@ export interface Column<Row> {
 export interface VirtualRowsProps<Row> {
   label: string;
   rows: Row[];
+  /** The same array from render to render, or every row is drawn anew. */
   columns: Column<Row>[];
   keyOf(row: Row): string;
   /** In pixels. */
@@ -28,12 +32,18 @@ export interface VirtualRowsProps<Row> {
   onMore?(): void;
 }
 
-const cellClass = ({ wide, end }: { wide?: boolean; end?: boolean }) => `cell ${wide ? 'wide-only' : ''} ${end ? 'end' : ''}`;
+const blockRows = 6;
+/** Blocks made before and after those in sight. */
+const overscan = 2;
+/** So many rows before the end, more are asked for. */
+const margin = 100;
 
-/** Made once for as long as it is in sight: scrolling moves rows, it does not draw them again. */
-const Row = memo(function Row({ row, columns, index, top, height }: { row: unknown; columns: Column<never>[]; index: number; top: number; height: number }) {
+const cellClass = ({ wide, end }: { wide?: boolean; end?: boolean }) => `cell ${wide ? 'wide-only' : ''} ${end ? 'end' : ''}`;
+const template = (columns: Column<never>[]) => columns.map(({ width }) => width).join(' ');
+
+const Row = memo(function Row({ row, columns, index, height }: { row: unknown; columns: Column<never>[]; index: number; height: number }) {
   return (
-    <div className="row" role="row" aria-rowindex={index + 2} style={{ height, transform: `translateY(${top}px)` }}>
+    <div className="row" role="row" aria-rowindex={index + 2} style={{ height }}>
       {columns.map((column) => <div key={column.title} role="cell" className={cellClass(column)}>{column.render(row as never)}</div>)}
     </div>
   );
@@ -42,26 +52,40 @@ const Row = memo(function Row({ row, columns, index, top, height }: { row: unkno
 export function VirtualRows<Item>({ label, rows, columns, keyOf, row_height = 56, hasMore = false, onMore }: VirtualRowsProps<Item>) {
   const body = useRef<HTMLDivElement>(null);
   const table = useRef<HTMLDivElement>(null);
-  const [offset, setOffset] = useState(0);
+  /** The block at the top of the window, and how many are in sight: they change once a block, not once a pixel. */
+  const [above, setAbove] = useState(0);
+  const [inSight, setInSight] = useState(1);
+  const height = blockRows * row_height;
+  const count = Math.ceil(rows.length / blockRows);
+  const first = Math.max(0, Math.min(above, count - inSight) - overscan);
+  const end = Math.min(count, Math.max(0, above + inSight) + overscan);
+  const isNearEnd = hasMore && end * blockRows >= rows.length - margin;
+
+  useLayoutEffect(() => {
+    let offset = 0;
+    const scroll = () => setAbove(Math.floor((window.scrollY - offset) / height));
+    const resize = () => {
+      offset = body.current!.getBoundingClientRect().top + window.scrollY;
+      setInSight(Math.ceil(window.innerHeight / height) + 1);
+      scroll();
+    };
+    resize();
+    window.addEventListener('scroll', scroll, { passive: true });
+    window.addEventListener('resize', resize);
+    return () => {
+      window.removeEventListener('scroll', scroll);
+      window.removeEventListener('resize', resize);
+    };
+  }, [height]);
   useEffect(() => {
-    const measure = () => setOffset(body.current ? body.current.getBoundingClientRect().top + window.scrollY : 0);
-    measure();
-    window.addEventListener('resize', measure);
-    return () => window.removeEventListener('resize', measure);
-  }, []);
-  const virtualizer = useWindowVirtualizer({ count: rows.length, estimateSize: () => row_height, overscan: 12, scrollMargin: offset });
-  const visible = virtualizer.getVirtualItems();
-  const last = visible.at(-1)?.index ?? 0;
-  useEffect(() => {
-    if (hasMore && last >= rows.length - 30) onMore?.();
-  }, [hasMore, last, rows.length, onMore]);
-  const template = (wanted: Column<Item>[]) => wanted.map(({ width }) => width).join(' ');
-  const narrow = columns.filter(({ wide }) => !wide);
-  useEffect(() => {
+    if (isNearEnd) onMore?.();
+  }, [isNearEnd, rows.length, onMore]);
+  useLayoutEffect(() => {
     // Set by script and not as a style attribute, which the policy would not apply to markup.
-    table.current?.style.setProperty('--columns', template(columns));
-    table.current?.style.setProperty('--columns-narrow', template(narrow));
-  });
+    table.current!.style.setProperty('--columns', template(columns));
+    table.current!.style.setProperty('--columns-narrow', template(columns.filter(({ wide }) => !wide)));
+  }, [columns]);
+
   return (
     <div className="rows" role="table" aria-label={label} aria-rowcount={rows.length + 1} ref={table}>
       <div role="rowgroup">
@@ -69,10 +93,15 @@ export function VirtualRows<Item>({ label, rows, columns, keyOf, row_height = 56
           {columns.map((column) => <span key={column.title} role="columnheader" className={cellClass(column)}>{column.title}</span>)}
         </div>
       </div>
-      <div className="rows-body" role="rowgroup" ref={body} style={{ height: virtualizer.getTotalSize() }}>
-        {visible.map((item) => {
-          const row = rows[item.index]!;
-          return <Row key={keyOf(row)} row={row} columns={columns as Column<never>[]} index={item.index} top={item.start - offset} height={row_height} />;
+      <div className="rows-body" ref={body} style={{ height: rows.length * row_height }}>
+        {Array.from({ length: Math.max(0, end - first) }, (_, place) => {
+          const from = (first + place) * blockRows;
+          const own = rows.slice(from, from + blockRows);
+          return (
+            <div key={from} className="row-block" role="rowgroup" style={{ top: from * row_height, height: own.length * row_height }}>
+              {own.map((row, index) => <Row key={keyOf(row)} row={row} columns={columns as Column<never>[]} index={from + index} height={row_height} />)}
+            </div>
+          );
         })}
       </div>
     </div>

@@ -29,6 +29,8 @@ export function Tenants() {
   const [deleting, setDeleting] = useState<Tenant>();
   const change = useCallback((text: string) => void navigate({ search: (before) => ({ ...before, search: text }), replace: true }), [navigate]);
   const mayWrite = may('tenants:write');
+  const { fetchNextPage, isFetchingNextPage } = query;
+  const more = useCallback(() => { if (!isFetchingNextPage) void fetchNextPage(); }, [fetchNextPage, isFetchingNextPage]);
   const columns = useMemo((): Column<Tenant>[] => [
     { title: 'Name', width: 'minmax(0, 2fr)', render: (tenant) => <span className="named-words"><Link className="row-link" to="/connectors" search={{ tenant: tenant.slug }} preload={false}>{tenant.name}</Link><small>{tenant.slug}</small></span> },
     { title: 'Below', width: 'minmax(0, 1fr)', wide: true, render: ({ parent_id }) => <span className="clip muted">{parent_id === null ? '—' : (names.get(parent_id) ?? 'another tenant')}</span> },
@@ -49,7 +51,7 @@ export function Tenants() {
       <Loaded query={query} lines={6} height={48}>
         {rows.length === 0
           ? <EmptyState icon="tenants" title={search ? 'No tenant fits' : 'No tenant yet'} action={!search && mayWrite && <Button variant="primary" onClick={() => setEditing('new')}>Create the first tenant</Button>}>A tenant is an organization whose workflows reach its own backends.</EmptyState>
-          : <VirtualRows label="Tenants" rows={rows} columns={columns} keyOf={({ id }) => id} hasMore={query.hasNextPage} onMore={() => void query.fetchNextPage()} />}
+          : <VirtualRows label="Tenants" rows={rows} columns={columns} keyOf={({ id }) => id} hasMore={query.hasNextPage} onMore={more} />}
       </Loaded>
       {editing && <TenantDialog tenant={editing === 'new' ? undefined : editing} onClose={() => setEditing(undefined)} />}
       <Confirm open={deleting !== undefined} onClose={() => setDeleting(undefined)} title={`Delete ${deleting?.name ?? ''}?`} action="Delete tenant" description="Only a tenant without connectors and without tenants below it can be deleted. Its keys are gone with it."
