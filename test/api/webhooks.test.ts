@@ -48,6 +48,15 @@ test('ids and slugs name the same address', async () => {
   expect((await signed('msg_ids', '{}', { time: now() + 1 })).body.duplicate).toBe(true);
 });
 
+test('the address that was told outlives new names of connector and tenant', async () => {
+  await service.tenant('hooli');
+  const connector = await service.connector({ tenant: 'hooli', name: 'Shop', kind: 'api_rest', config: { base_url, webhook_verification: 'standard_webhooks', webhook_secret: secret } });
+  const { url } = await must(service.admin.get(`/api/connectors/${connector.id}/webhook`));
+  await must(service.admin.patch(`/api/connectors/${connector.id}`, { slug: 'store' }));
+  await must(service.admin.patch('/api/tenants/hooli', { slug: 'hooli-xyz' }));
+  expect((await signed('msg_renamed', '{}', { path: new URL(url).pathname })).status).toBe(200);
+});
+
 test('a provider’s retry is taken for what it is: no second event', async () => {
   const first = await signed('msg_retry', '{}', { time: now() - 10 });
   const again = await signed('msg_retry', '{}', { time: now() });
@@ -114,9 +123,9 @@ test('a changed secret holds at once', async () => {
 });
 
 test('the address is told, and whether it takes anything', async () => {
-  const [{ connector }] = await events('type=webhook.received&tenant=acme') as [Json];
+  const [{ tenant, connector }] = await events('type=webhook.received&tenant=acme') as [Json];
   const viewer = await service.as('viewer', 'acme');
-  expect((await viewer.get(`/api/connectors/${connector.id}/webhook`)).body).toEqual({ url: `${public_url}/hooks/acme/shop`.replace('shop', connector.slug), enabled: true, takes_webhooks: true });
+  expect((await viewer.get(`/api/connectors/${connector.id}/webhook`)).body).toEqual({ url: `${public_url}/hooks/${tenant.id}/${connector.id}`, enabled: true, takes_webhooks: true });
   const silent = await service.connector({ tenant: 'acme', name: 'Silent', kind: 'api_rest', config: { base_url } });
   expect((await viewer.get(`/api/connectors/${silent.id}/webhook`)).body).toMatchObject({ enabled: false, takes_webhooks: true, hint: expect.any(String) });
   const other = await service.as('viewer', 'globex');
@@ -159,10 +168,44 @@ test.each([
   await service.connector({ tenant: 'globex', name: preset, kind: 'api_rest', config: { base_url, webhook_verification: preset, webhook_secret: key } });
   const body = JSON.stringify({ id: `evt_${preset}`, text: 'Grüße' });
   expect((await post(`/hooks/globex/${preset}`, body, sign(body, key))).body).toMatchObject({ received: true, duplicate: false });
+  if (preset === 'bearer') expect((await post(`/hooks/globex/${preset}`, body, { authorization: `bearer ${key}` })).status).toBe(200);
   expectProblem(await post(`/hooks/globex/${preset}`, body, sign(body, 'another-secret')), 401, 'webhook_refused');
   const stored = JSON.stringify((await events(`tenant=globex&type=webhook.received`))[0]);
   expect(stored).toContain('Grüße');
   expect(stored).not.toContain(key);
+});
+
+test.each([
+  ['github', { 'x-github-event': 'push', 'x-github-delivery': 'd-1' }, { 'x-github-delivery': 'd-2' }, { 'x-github-event': 'watch' }],
+  ['shopify', { 'x-shopify-topic': 'orders/create', 'x-shopify-event-id': 'e-1' }, { 'x-shopify-event-id': 'e-2' }, { 'x-shopify-topic': 'orders/paid' }],
+] as const)('%s: deliveries with one body are told apart by their ids', async (preset, delivery, another, otherEvent) => {
+  const key = `a-secret-for-${preset}`;
+  await service.connector({ tenant: 'globex', name: `${preset} ids`, kind: 'api_rest', config: { base_url, webhook_verification: preset, webhook_secret: key } });
+  const body = '{"id":1}';
+  const send = (headers: Record<string, string>) => post(`/hooks/globex/${preset}-ids`, body, {
+    'x-hub-signature-256': `sha256=${createHmac('sha256', key).update(body).digest('hex')}`, 'x-shopify-hmac-sha256': createHmac('sha256', key).update(body).digest('base64'), ...headers,
+  });
+  const answers = [await send(delivery), await send(delivery), await send({ ...delivery, ...another }), await send({ ...delivery, ...otherEvent })];
+  expect(answers.map((answer) => [answer.status, answer.body.duplicate])).toEqual([[200, false], [200, true], [200, false], [200, false]]);
+  expect(answers[1]!.body.events).toEqual(answers[0]!.body.events);
+});
+
+test('HMAC with a time: a retry is a duplicate, with the same signature or signed anew; a late one is refused', async () => {
+  const key = 'a-secret-for-timed-hmac';
+  await service.connector({
+    tenant: 'globex', name: 'Timed', kind: 'api_rest', config: { base_url, webhook_verification: 'hmac', webhook_secret: key, webhook_timestamp_header: 'X-Time', webhook_id_path: 'event' },
+  });
+  const send = (time: number, event = 'timed-1') => {
+    const body = JSON.stringify({ event });
+    return post('/hooks/globex/timed', body, { 'x-time': String(time), 'x-signature': createHmac('sha256', key).update(`${time}.${body}`).digest('hex') });
+  };
+  const time = now() - 10;
+  const first = await must(send(time));
+  expect(first).toMatchObject({ duplicate: false });
+  for (const again of [await send(time), await send(time + 5), await send(time)]) expect([again.status, again.body]).toEqual([200, { received: true, events: first.events, duplicate: true }]);
+  expect((await must(send(time, 'timed-2'))).duplicate).toBe(false);
+  expectProblem(await send(now() - 310), 401, 'webhook_refused');
+  expect(await countOf('timed-1')).toBe(1);
 });
 
 test('a workflow of n8n answers by its own authentication', async () => {

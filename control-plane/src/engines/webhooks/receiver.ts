@@ -1,5 +1,6 @@
 /** A verified request as a `webhook.received` event. */
 import type { WebhookReceiver, WebhookRequest } from '../../kinds/contract.ts';
+import { at } from './body.ts';
 import type { Scheme } from './schemes.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -60,13 +61,4 @@ export function formFields(text: string): Record<string, string | string[]> {
     const values = parameters.getAll(name);
     return [name, values.length === 1 ? values[0]! : values];
   }));
-}
-
-function at(value: unknown, path: string): string | undefined {
-  let found = value;
-  for (const part of path.split('.')) {
-    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, part)) return undefined;
-    found = (found as Record<string, unknown>)[part];
-  }
-  return typeof found === 'string' || typeof found === 'number' ? String(found) : undefined;
 }

@@ -3,6 +3,7 @@ import { createHash, createHmac } from 'node:crypto';
 import type { WebhookRequest } from '../../kinds/contract.ts';
 import { newId } from '../../platform/ids.ts';
 import { isSame, readyKey, signature, signingKey } from '../../platform/standard-webhooks.ts';
+import { at, parsed } from './body.ts';
 import { refusal, timely } from './refusal.ts';
 
 /** What a verified request is known by. */
@@ -19,10 +20,7 @@ export interface Scheme {
   secret_headers: readonly string[];
 }
 
-/**
- * What is signed names the event. Nothing that is not signed can: whoever has seen a request could send it
- * again under another id.
- */
+/** What a request is known by that names itself by no id of its own: all that makes it another one. */
 export function digestOf(...parts: (string | Uint8Array)[]): string {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part).update('\n');
@@ -39,10 +37,22 @@ export interface HmacOptions {
   prefix: string;
   /** A header with seconds since 1970; then `time.body` is signed, and not the body alone. */
   timestamp_header?: string;
+  /** Where in the body, which is signed, stands the event's id. */
+  id_path?: string;
+  /**
+   * Headers that, with the body, tell deliveries apart. They are not signed, so that whoever has a request could
+   * send it again as another event; without them, of two events with one body the second would be lost.
+   */
+  id_headers?: readonly string[];
 }
 
-/** An HMAC of the body, or of a time and the body. A GET has neither: its address would go unsigned. */
-export function hmacScheme({ secret, header, algorithm, encoding, prefix, timestamp_header }: HmacOptions): Scheme {
+/**
+ * An HMAC of the body, or of a time and the body. A GET has neither: its address would go unsigned.
+ *
+ * The same request again may be its provider's retry after an answer that was lost, for not all sign each
+ * attempt anew: it is no second event, but no error either.
+ */
+export function hmacScheme({ secret, header, algorithm, encoding, prefix, timestamp_header, id_path, id_headers = [] }: HmacOptions): Scheme {
   const key = readyKey(secret);
   return {
     secret_headers: [],
@@ -58,8 +68,10 @@ export function hmacScheme({ secret, header, algorithm, encoding, prefix, timest
       const expected = hmac.update(body).digest(encoding);
       const bare = given.slice(prefix.length);
       if (!given.startsWith(prefix) || !isSame(encoding === 'hex' ? bare.toLowerCase() : bare, expected)) throw refusal('tampered');
-      if (time === undefined) return { id: digestOf(body) };
-      return { id: digestOf(time, body), signed_at: timely(time) };
+      if (time !== undefined) timely(time);
+      const named = id_path === undefined ? undefined : at(parsed(body), id_path);
+      if (named !== undefined && named !== '') return { id: claimedId(named) };
+      return { id: digestOf(...id_headers.map((name) => headers[name.toLowerCase()] ?? ''), ...(time === undefined ? [] : [time]), body) };
     },
   };
 }
@@ -92,18 +104,9 @@ export function stripeScheme(secret: string): Scheme {
       if (!time || given.length === 0) throw refusal('unsigned');
       const expected = createHmac('sha256', key).update(`${time}.`).update(body).digest('hex');
       if (!given.some((one) => isSame(one, expected))) throw refusal('tampered');
-      return { id: stripeId(body) ?? digestOf(body), signed_at: timely(time) };
+      return { id: claimedId(at(parsed(body), 'id') ?? digestOf(body)), signed_at: timely(time) };
     },
   };
-}
-
-function stripeId(body: Buffer): string | undefined {
-  try {
-    const { id } = JSON.parse(body.toString('utf8')) as { id?: unknown };
-    return typeof id === 'string' && id !== '' && id.length <= 200 ? id : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /**
@@ -111,12 +114,15 @@ function stripeId(body: Buffer): string | undefined {
  * nothing to replay without the credential itself: the sender's word on the id is taken, and what has none is new.
  */
 export function credentialScheme({ header, value, id_header }: { header: string; value: string; id_header: string }): Scheme {
+  // Of `Authorization: Bearer …` the first word is the same in capitals or small letters (RFC 9110); a value of one's own is taken as it is.
+  const folded = (given: string): string => (header.toLowerCase() === 'authorization' ? given.replace(/^\S+ +/, (scheme) => `${scheme.trimEnd().toLowerCase()} `) : given);
+  const expected = folded(value);
   return {
     secret_headers: [header.toLowerCase()],
     verify({ headers }) {
       const given = headers[header.toLowerCase()];
       if (!given) throw refusal('unsigned');
-      if (!isSame(given, value)) throw refusal('tampered');
+      if (!isSame(folded(given), expected)) throw refusal('tampered');
       return { id: claimedId(headers[id_header.toLowerCase()]) };
     },
   };

@@ -18,14 +18,28 @@ const outcome = async (scheme: Scheme, given: WebhookRequest): Promise<unknown> 
 };
 
 describe('HMAC', () => {
-  const github = hmacScheme({ secret, header: 'X-Hub-Signature-256', algorithm: 'sha256', encoding: 'hex', prefix: 'sha256=' });
+  const options = { secret, header: 'X-Hub-Signature-256', algorithm: 'sha256', encoding: 'hex', prefix: 'sha256=' } as const;
+  const github = hmacScheme({ ...options, id_headers: ['X-GitHub-Event', 'X-GitHub-Delivery'] });
   // GitHub's own example.
   const signed = { 'x-hub-signature-256': 'sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17' };
 
-  test('takes what is signed; the same body has the same id', async () => {
-    const first = await outcome(github, request(signed, 'Hello, World!'));
+  test('takes what is signed; the same body has the same id, unless headers tell the two apart', async () => {
+    const plain = hmacScheme(options);
+    const first = await outcome(plain, request(signed, 'Hello, World!'));
     expect(first).toEqual({ id: expect.stringMatching(/^[\w-]{43}$/) });
-    expect(await outcome(github, request({ ...signed, 'x-github-delivery': 'another' }, 'Hello, World!'))).toEqual(first);
+    const delivery = (event: string, id: string) => request({ ...signed, 'x-github-event': event, 'x-github-delivery': id }, 'Hello, World!');
+    expect(await outcome(plain, delivery('push', '1'))).toEqual(first);
+    const ids = await Promise.all([delivery('push', '1'), delivery('push', '1'), delivery('push', '2'), delivery('ping', '1')].map(async (given) => (await github.verify(given)).id));
+    expect(ids[0]).toBe(ids[1]);
+    expect(new Set(ids).size).toBe(3);
+  });
+
+  test('knows an event by the id in its body, however often and whenever it is signed', async () => {
+    const scheme = hmacScheme({ ...options, header: 'X-Signature', prefix: '', timestamp_header: 'X-Time', id_path: 'event.id' });
+    const at = (time: number, body: string) => request({ 'x-time': String(time), 'x-signature': createHmac('sha256', secret).update(`${time}.${body}`).digest('hex') }, body);
+    const time = now();
+    for (const given of [at(time, '{"event":{"id":7}}'), at(time - 5, '{"event":{"id":7},"attempt":2}')]) expect(await outcome(scheme, given)).toEqual({ id: '7' });
+    for (const without of ['{}', '{broken']) expect(await outcome(scheme, at(time, without))).toEqual({ id: expect.stringMatching(/^[\w-]{43}$/) });
   });
 
   test('refuses what is not', async () => {
@@ -39,7 +53,7 @@ describe('HMAC', () => {
     const timed = hmacScheme({ secret, header: 'X-Signature', algorithm: 'sha512', encoding: 'base64', prefix: '', timestamp_header: 'X-Time' });
     const at = (time: number) => request({ 'x-time': String(time), 'x-signature': createHmac('sha512', secret).update(`${time}.{}`).digest('base64') }, '{}');
     const time = now();
-    expect(await outcome(timed, at(time))).toEqual({ id: expect.any(String), signed_at: new Date(time * 1000) });
+    expect(await outcome(timed, at(time))).toEqual({ id: expect.any(String) });
     expect(await outcome(timed, at(time - 310))).toBe('late');
     expect(await outcome(timed, at(time + 310))).toBe('late');
     expect(await outcome(timed, { ...at(time), headers: { ...at(time).headers, 'x-time': String(time - 1) } })).toBe('tampered');
@@ -82,6 +96,8 @@ test('a credential is compared whole and kept out of the event', async () => {
     id: 'e1', type: 'webhook.received', subject: '7',
     data: { method: 'POST', query: { source: 'x' }, headers: { 'content-type': 'application/json', 'x-event-id': 'e1' }, content_type: 'application/json', body: { order: { id: 7 } } },
   });
+  expect(await outcome(scheme, request({ authorization: basicValue('shop', 'pass').replace('Basic', 'basic'), 'x-event-id': 'e2' }, '{}'))).toEqual({ id: 'e2' });
+  expect(await outcome(scheme, request({ authorization: basicValue('shop', 'pass').toLowerCase() }, '{}'))).toBe('tampered');
   expect(await outcome(scheme, request({ authorization: basicValue('shop', 'wrong') }, '{}'))).toBe('tampered');
   expect(await outcome(scheme, request({}, '{}'))).toBe('unsigned');
 });

@@ -22,7 +22,10 @@ export const webhookFields = {
   webhook_encoding: z.enum(['hex', 'base64']).default('hex').meta({ title: 'Signature encoding', order: 45, group, show_when: byHmac }),
   webhook_prefix: z.string().max(50).default('').meta({ title: 'Signature prefix', description: 'What stands before the signature in its header', placeholder: 'sha256=', order: 46, group, show_when: byHmac }),
   webhook_timestamp_header: header.optional().meta({
-    title: 'Timestamp header', description: 'Holds the seconds since 1970, if the provider signs them as time.body. Without it a second request with the same body counts as a replay', order: 47, group, show_when: byHmac,
+    title: 'Timestamp header', description: 'Holds the seconds since 1970, if the provider signs them as time.body. Without it, nor an id in the body, a second request with the same body is taken for the first one again', order: 47, group, show_when: byHmac,
+  }),
+  webhook_id_path: z.string().min(1).max(200).optional().meta({
+    title: 'Id', description: 'Where in the body stands the event’s id: a request whose id came before is not taken twice. When empty: body and signed time', placeholder: 'event.id', order: 48, group, show_when: byHmac,
   }),
   webhook_id_header: header.default('Webhook-Id').meta({
     title: 'Id header', description: 'A request whose id came before is not taken twice', order: 48, group, show_when: byCredential,

@@ -20,11 +20,12 @@ function schemeOf(config: ApiRestConfig): Scheme | undefined {
     case 'hmac': return hmacScheme({
       secret, header: config.webhook_header, algorithm: config.webhook_algorithm, encoding: config.webhook_encoding, prefix: config.webhook_prefix,
       ...(config.webhook_timestamp_header !== undefined && { timestamp_header: config.webhook_timestamp_header }),
+      ...(config.webhook_id_path !== undefined && { id_path: config.webhook_id_path }),
     });
     // https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries
-    case 'github': return hmacScheme({ secret, header: 'X-Hub-Signature-256', algorithm: 'sha256', encoding: 'hex', prefix: 'sha256=' });
-    // https://shopify.dev/docs/apps/build/webhooks/subscribe/https
-    case 'shopify': return hmacScheme({ secret, header: 'X-Shopify-Hmac-Sha256', algorithm: 'sha256', encoding: 'base64', prefix: '' });
+    case 'github': return hmacScheme({ secret, header: 'X-Hub-Signature-256', algorithm: 'sha256', encoding: 'hex', prefix: 'sha256=', id_headers: ['X-GitHub-Event', 'X-GitHub-Delivery'] });
+    // https://shopify.dev/docs/apps/build/webhooks/subscribe/https and …/ignore-duplicates: one id for all topics that one change sets off.
+    case 'shopify': return hmacScheme({ secret, header: 'X-Shopify-Hmac-Sha256', algorithm: 'sha256', encoding: 'base64', prefix: '', id_headers: ['X-Shopify-Topic', 'X-Shopify-Event-Id'] });
     case 'stripe': return stripeScheme(secret);
     case 'standard_webhooks': return standardWebhooksScheme(secret);
     case 'basic': return credentialScheme({ header: 'Authorization', value: basicValue(config.webhook_username ?? '', secret), id_header });

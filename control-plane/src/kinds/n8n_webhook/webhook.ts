@@ -30,7 +30,7 @@ function jwtScheme({ jwt_algorithm, jwt_secret = '', jwt_private_key = '' }: N8n
   return {
     secret_headers: ['authorization'],
     async verify({ headers }) {
-      const token = /^Bearer (.+)$/.exec(headers['authorization'] ?? '')?.[1];
+      const token = /^Bearer +(.+)$/i.exec(headers['authorization'] ?? '')?.[1];
       if (token === undefined) throw refusal('unsigned');
       const { errors, jwtVerify } = await import('jose');
       await jwtVerify(token, key, { algorithms: [jwt_algorithm], clockTolerance: 30, requiredClaims: ['exp'] }).catch((error: unknown) => {

@@ -100,7 +100,8 @@ export function webhookEndpoints(options: WebhookEndpointOptions): Endpoint[] {
             : !owned.connector.active ? 'The connector is deactivated.'
               : 'Give the connector what requests are verified by: a webhook secret, or for Twilio the auth token.';
         return {
-          url: `${(options.public_url ?? options.own_url()).replace(/\/+$/, '')}/hooks/${owned.tenant.slug}/${owned.connector.slug}`,
+          // By ids: what is entered at a provider must outlive a new name. Slugs name the same address.
+          url: `${(options.public_url ?? options.own_url()).replace(/\/+$/, '')}/hooks/${owned.tenant.id}/${owned.connector.id}`,
           enabled, takes_webhooks, ...(hint !== undefined && { hint }),
         };
       },
