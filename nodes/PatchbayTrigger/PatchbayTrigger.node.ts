@@ -13,7 +13,7 @@ export class PatchbayTrigger implements INodeType {
     icon: { light: 'file:patchbayTrigger.svg', dark: 'file:patchbayTrigger.dark.svg' },
     group: ['trigger'],
     version: 1,
-    subtitle: '={{ $parameter["events"].join(", ") }}',
+    subtitle: '={{ [$parameter["events"]].flat().join(", ") }}',
     description: 'Starts when something happens to any tenant’s connectors: a message or webhook comes in, a check fails, a default changes',
     defaults: { name: 'Patchbay Trigger' },
     eventTriggerDescription: 'Waiting for an event from Patchbay',

@@ -16,13 +16,17 @@ interface Subscription extends IDataObject {
   kinds: string[];
   connectors: string[];
   active: boolean;
-  secret_expires_at: string | null;
+  secret_id: string;
 }
 
 /** What n8n keeps with the workflow, outside its items and executions. */
 export interface Kept extends IDataObject {
   subscription?: string;
   secret?: string;
+  /** Which secret that is: another one after each rotation. */
+  secretId?: string;
+  /** Whose events were asked for; absent: those of whatever the key reaches. */
+  tenant?: string;
 }
 
 const filters = ['events', 'categories', 'kinds', 'connectors'] as const;
@@ -44,7 +48,8 @@ function wanted(functions: IHookFunctions, { data }: Access): Wanted {
   }
   const located = functions.getNodeParameter('tenant', '', { extractValue: true });
   const tenant = String(located ?? '').trim() || String(data.defaultTenant ?? '').trim();
-  const events = functions.getNodeParameter('events', []) as string[];
+  // An expression may give one type, or several as a text.
+  const events = (listOf(functions.getNodeParameter('events', [])) ?? []) as string[];
   const more = functions.getNodeParameter('filters', {}) as IDataObject;
   const chosen = (name: string): string[] => (more[name] ? ((listOf(more[name]) ?? []) as string[]) : []);
   const workflow = functions.getWorkflow().name;
@@ -71,9 +76,10 @@ export async function isSubscribed(functions: IHookFunctions): Promise<boolean> 
   const asked = wanted(functions, access);
   const same = (left: string[], right: string[]): boolean => JSON.stringify([...left].sort()) === JSON.stringify([...right].sort());
   return found.active && found.url === asked.url
-    // Rotated by somebody else: the secret kept here is about to end.
-    && found.secret_expires_at === null
-    && (asked.tenant === undefined || asked.tenant === found.tenant_slug || asked.tenant === found.tenant_id)
+    // Rotated by somebody else: the secret kept here has ended, or is about to.
+    && found.secret_id === kept.secretId
+    // The same tenant may be named by its slug and by its id.
+    && (asked.tenant === undefined ? kept.tenant === undefined : asked.tenant === found.tenant_slug || asked.tenant === found.tenant_id)
     && filters.every((name) => same(found[name], asked[name]));
 }
 
@@ -81,10 +87,10 @@ export async function isSubscribed(functions: IHookFunctions): Promise<boolean> 
 export async function subscribe(functions: IHookFunctions): Promise<void> {
   await unsubscribe(functions);
   const access = await accessOf(functions, 'patchbayApi');
-  const { value } = await sendForJson<Subscription & { secret: string }>(access, { method: 'POST', path: '/api/subscriptions', body: wanted(functions, access) });
+  const body = wanted(functions, access);
+  const { value } = await sendForJson<Subscription & { secret: string }>(access, { method: 'POST', path: '/api/subscriptions', body });
   const kept = functions.getWorkflowStaticData('node') as Kept;
-  kept.subscription = value.id;
-  kept.secret = value.secret;
+  Object.assign(kept, { subscription: value.id, secret: value.secret, secretId: value.secret_id, ...(body.tenant !== undefined && { tenant: body.tenant }) });
 }
 
 /** One that is gone already is no error. */
@@ -94,8 +100,7 @@ export async function unsubscribe(functions: IHookFunctions): Promise<void> {
     const access = await accessOf(functions, 'patchbayApi');
     await sendForJson(access, { method: 'DELETE', path: `/api/subscriptions/${kept.subscription}`, repeatable: true }).catch(unlessGone);
   }
-  delete kept.subscription;
-  delete kept.secret;
+  for (const name of ['subscription', 'secret', 'secretId', 'tenant']) delete kept[name];
 }
 
 /** Has the latest event that fits delivered once more, so that a builder need not wait for the next one. */

@@ -53,7 +53,7 @@ test('a subscription is created, shown, changed and deleted; its secret is shown
   expect(secret).toMatch(/^whsec_[\w+/]{43}=$/);
   expect(shown).toEqual({
     id: expect.any(String), tenant_id: expect.any(String), tenant_slug: 'acme', name: 'n8n.example.com', url: 'https://n8n.example.com/webhook/1',
-    events: ['check.failed'], categories: ['database'], kinds: ['postgresql'], connectors: [], active: true, disabled_reason: null, secret_expires_at: null,
+    events: ['check.failed'], categories: ['database'], kinds: ['postgresql'], connectors: [], active: true, disabled_reason: null, secret_id: expect.any(String), secret_expires_at: null,
     created_at: expect.any(String), updated_at: expect.any(String),
   });
   expect((await admin.get(`/api/subscriptions/${shown.id}`)).body).toEqual(shown);
@@ -250,7 +250,7 @@ test('one tenant’s dead target does not silence another’s on the same host',
 
 test('a rotated secret signs beside the new one until its time is over', async () => {
   const connector = await newConnector('acme');
-  const { id, secret: former } = await subscribe({ tenant: 'acme', connectors: [connector.id] });
+  const { id, secret: former, secret_id } = await subscribe({ tenant: 'acme', connectors: [connector.id] });
   const rotated = await must(admin.post(`/api/subscriptions/${id}/rotate_secret`, { overlap_hours: 1 }));
   expect(Date.parse(rotated.secret_expires_at)).toBeGreaterThan(Date.now() + 3_500_000);
   await rename(connector, 'both');
@@ -260,6 +260,8 @@ test('a rotated secret signs beside the new one until its time is over', async (
   await rename(connector, 'one');
   const [both, one] = await subscriber.until(2) as [Received, Received];
   const all = [former, rotated.secret, last.secret];
+  expect(new Set([secret_id, rotated.secret_id, last.secret_id]).size).toBe(3);
+  expect((await must(admin.get(`/api/subscriptions/${id}`))).secret_id).toBe(last.secret_id);
   expect([signedBy(both, all), signedBy(one, all)]).toEqual([[true, true, false], [false, false, true]]);
 });
 

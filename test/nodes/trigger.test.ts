@@ -84,9 +84,35 @@ describe('Patchbay Trigger', () => {
     // The former secret is good while the two overlap.
     await change(acme, 'while rotated');
     expect((await made.waitFor(1))[0]).toMatchObject([{ json: { type: 'connector.updated' } }]);
-    await plane.api('DELETE', `/api/subscriptions/${second}`);
+    await made.create();
+    const third = String(made.kept().subscription);
+    expect(await made.checkExists()).toBe(true);
+    // Without an overlap, nothing is left by which a rotation could be seen but that the secret is another one.
+    await plane.api('POST', `/api/subscriptions/${third}/rotate_secret`, { overlap_hours: 0 });
+    expect(await made.checkExists()).toBe(false);
+    await plane.api('DELETE', `/api/subscriptions/${third}`);
     expect(await made.checkExists()).toBe(false);
     expect(await made.delete()).toBe(true);
+  });
+
+  test('is made anew when its tenant was cleared, and not when nothing was', async () => {
+    const parameters: Record<string, unknown> = { events: ['connector.updated'], tenant: { mode: 'id', value: 'acme', __rl: true } };
+    const made = await trigger(parameters);
+    await made.create();
+    expect(await made.checkExists()).toBe(true);
+    made.change({ tenant: { mode: 'list', value: '', __rl: true } });
+    expect(await made.checkExists()).toBe(false);
+    await made.create();
+    expect(await made.checkExists()).toBe(true);
+    expect(await subscriptions()).toMatchObject([{ tenant_slug: null }]);
+  });
+
+  test.each([['one type', 'connector.updated', ['connector.updated']], ['several as text', 'check.failed, check.recovered', ['check.failed', 'check.recovered']]])('takes events that an expression gives as %s', async (_how, given, events) => {
+    const made = await trigger({ events: `={{ "${given}" }}` });
+    await made.create();
+    expect(await subscriptions()).toMatchObject([{ events }]);
+    expect(await made.checkExists()).toBe(true);
+    expect(made.subtitle()).toBe(given);
   });
 
   test('shows the whole event when it is not to simplify', async () => {

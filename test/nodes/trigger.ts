@@ -26,6 +26,10 @@ export interface Trigger {
   checkExists(): Promise<boolean>;
   create(): Promise<boolean>;
   delete(): Promise<boolean>;
+  /** What a builder changes in the editor. */
+  change(parameters: INode['parameters']): void;
+  /** What the canvas shows below the name. */
+  subtitle(): unknown;
   /** When so many workflows have been started. */
   waitFor(count: number): Promise<INodeExecutionData[][]>;
   stop(): Promise<void>;
@@ -75,6 +79,8 @@ export async function startTrigger({ parameters, credentials, activation = 'acti
     checkExists: async () => await hook('checkExists'),
     create: async () => await hook('create'),
     delete: async () => await hook('delete'),
+    change: (changes) => void Object.assign(node.parameters, changes),
+    subtitle: () => workflow.expression.getSimpleParameterValue(node, type.description.subtitle, mode, {}),
     async waitFor(count) {
       while (started.length < count || statuses.length < count) await arrived.promise;
       return started;

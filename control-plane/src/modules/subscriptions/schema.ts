@@ -41,6 +41,7 @@ export const subscriptionSchema = z.strictObject({
   connectors: z.array(z.string()),
   active: z.boolean(),
   disabled_reason: z.string().nullable(),
+  secret_id: z.uuid().meta({ description: 'Another one after each rotation: by it a receiver knows whether the secret that it keeps is still the one that signs' }),
   secret_expires_at: z.iso.datetime().nullable().meta({ description: 'Until then the former secret signs too' }),
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
@@ -53,7 +54,7 @@ export function subscriptionView({ subscription, tenant }: OwnedSubscription): z
     id: subscription.id, tenant_id: subscription.tenant_id === noTenant ? null : subscription.tenant_id, tenant_slug: tenant?.slug ?? null,
     name: subscription.name, url: subscription.url, events: subscription.events, categories: subscription.categories, kinds: subscription.kinds,
     connectors: subscription.connectors, active: subscription.active, disabled_reason: subscription.disabled_reason,
-    secret_expires_at: overlapOf(subscription), created_at: subscription.created_at.toISOString(), updated_at: subscription.updated_at.toISOString(),
+    secret_id: subscription.secrets[0]?.id ?? subscription.id, secret_expires_at: overlapOf(subscription), created_at: subscription.created_at.toISOString(), updated_at: subscription.updated_at.toISOString(),
   };
 }
 

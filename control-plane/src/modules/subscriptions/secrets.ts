@@ -6,6 +6,7 @@ import { eq } from 'drizzle-orm';
 import { decrypt, encrypt, keyFrom } from '../../platform/crypto/envelope.ts';
 import type { Keyring } from '../../platform/crypto/keyring.ts';
 import type { Database } from '../../platform/db/index.ts';
+import { newId } from '../../platform/ids.ts';
 import { newSigningSecret, secretPrefix, signingKey } from '../../platform/standard-webhooks.ts';
 import { noTenant } from '../audit/index.ts';
 import { subscriptions } from '../tables/index.ts';
@@ -34,7 +35,7 @@ export function createSigningSecrets({ db, tenants, keyring }: { db: Database; t
       const secret = newSigningSecret();
       const bytes = signingKey(secret);
       const ciphertext = where.tenant_id === noTenant ? keyring.wrap(keyFrom(bytes), placeOf(where)) : encrypt(await tenants.dataKey(where.tenant_id), bytes, placeOf(where));
-      return { secret, stored: { ciphertext, expires_at: null } };
+      return { secret, stored: { id: newId(), ciphertext, expires_at: null } };
     },
     async open(where, stored) {
       const good = stored.filter(({ expires_at }) => expires_at === null || Date.parse(expires_at) > Date.now());
@@ -50,7 +51,7 @@ export function createSigningSecrets({ db, tenants, keyring }: { db: Database; t
           const [row] = await transaction.select().from(subscriptions).where(eq(subscriptions.id, id)).for('update');
           if (!row || row.secrets.every(({ ciphertext }) => keyring.isCurrent(ciphertext))) return 0;
           const place = placeOf(row);
-          const secrets = row.secrets.map(({ ciphertext, expires_at }) => ({ ciphertext: keyring.wrap(keyring.unwrap(ciphertext, place), place), expires_at }));
+          const secrets = row.secrets.map((secret) => ({ ...secret, ciphertext: keyring.wrap(keyring.unwrap(secret.ciphertext, place), place) }));
           await transaction.update(subscriptions).set({ secrets }).where(eq(subscriptions.id, id));
           return 1;
         });

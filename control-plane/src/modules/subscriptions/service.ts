@@ -151,7 +151,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       const rotated = await change(owned, async (transaction, before) => {
         const until = new Date(Date.now() + overlap * 1000).toISOString();
         // Only the one before stays: three signatures would help nobody.
-        const former = overlap === 0 ? [] : before.secrets.slice(0, 1).map(({ ciphertext }) => ({ ciphertext, expires_at: until }));
+        const former = overlap === 0 ? [] : before.secrets.slice(0, 1).map((secret) => ({ ...secret, expires_at: until }));
         const row = await set(transaction, before, { secrets: [stored, ...former] });
         await audit(transaction, principal, row, requestId, { action: 'subscription.secret_rotated', details: { overlap_seconds: overlap } });
         return row;

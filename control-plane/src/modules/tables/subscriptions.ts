@@ -3,6 +3,8 @@ import { bigint, boolean, foreignKey, index, integer, jsonb, pgTable, primaryKey
 
 /** A signing secret at rest; the current one has no end. */
 export interface StoredSigningSecret {
+  /** Says nothing of the secret but which one it is. Absent in rows that are older than it: the subscription's own. */
+  id?: string;
   ciphertext: string;
   expires_at: string | null;
 }
