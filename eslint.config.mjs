@@ -57,7 +57,7 @@ const dialling = ['net', 'http', 'https', 'http2', 'dgram', 'dns', 'dns/promises
 const nodeGlobals = ['process', 'console', 'Buffer', 'URL', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'module', 'require', 'exports', '__dirname', 'globalThis'];
 
 export default tseslint.config(
-  { ignores: ['**/node_modules/', 'dist/', 'coverage/', '**/.patchbay/', 'control-plane/migrations/', 'control-plane/ui/dist/', 'control-plane/ui/.building-*/', 'control-plane/ui/src/api/schema.d.ts', 'control-plane/ui/public/', 'test/.cache/', 'test/artifacts/', 'test/e2e/n8n/'] },
+  { ignores: ['**/node_modules/', 'dist/', 'coverage/', '**/.patchbay/', 'control-plane/migrations/', 'control-plane/ui/dist/', 'control-plane/ui/.building-*/', 'control-plane/ui/src/api/schema.d.ts', 'control-plane/ui/public/', 'test/.cache/', 'test/artifacts/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.{js,mjs}'],

@@ -7,5 +7,5 @@ module.exports = {
   testMatch: [`${__dirname}/*.test.ts`],
   testPathIgnorePatterns: ['/node_modules/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
-  testTimeout: 300_000,
+  testTimeout: 120_000,
 };

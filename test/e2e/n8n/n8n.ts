@@ -22,8 +22,10 @@ export interface N8n {
   credential(name: string, type: string, data: Record<string, unknown>): Promise<string>;
   /** Imports a workflow file as n8n exports them, its credentials found by their type. @returns its id */
   importWorkflow(workflow: Workflow, credentials: Record<string, { id: string; name: string }>): Promise<string>;
-  /** Runs a workflow to its end by n8n's command. @returns what its last run holds */
-  execute(id: string): Promise<Execution>;
+  /** "Execute workflow" of the editor, to the end. @param trigger the name of a manual trigger @returns what the run holds */
+  execute(id: string, trigger: string): Promise<Execution>;
+  /** "Execute workflow" of the editor: its trigger listens for one event. @param trigger the step's name */
+  listen(id: string, trigger: string): Promise<void>;
   activate(id: string): Promise<void>;
   deactivate(id: string): Promise<void>;
   /** Newest first. */
@@ -35,7 +37,7 @@ export interface N8n {
 export interface Workflow {
   id?: string;
   name: string;
-  nodes: { name: string; type: string; parameters: Record<string, unknown>; credentials?: Record<string, { id: string; name: string }> }[];
+  nodes: { name: string; type: string; parameters: Record<string, unknown>; webhookId?: string; credentials?: Record<string, { id: string; name: string }> }[];
   connections: object;
   settings?: object;
   pinData?: Record<string, { json: Record<string, unknown> }[]>;
@@ -57,7 +59,7 @@ export function itemsOf(execution: Execution, step: string): Record<string, unkn
   return (execution.data.resultData.runData[step]?.[0]?.data?.main[0] ?? []).map(({ json }) => json);
 }
 
-/** The workflow with these items in place of what its trigger brings: n8n's command knows no pinned data. */
+/** The workflow with these items in place of what its trigger brings. */
 export function withItems(workflow: Workflow, items: Record<string, unknown>[]): Workflow {
   const trigger = workflow.nodes[0]!;
   const source = { ...trigger, id: 'items', name: `${trigger.name} (items)`, type: 'n8n-nodes-base.code', typeVersion: 2, position: [0, 100], parameters: { jsCode: `return ${JSON.stringify(items.map((json) => ({ json })))};` }, credentials: undefined };
@@ -89,7 +91,7 @@ export async function startN8n(database_url: string, environment: Record<string,
     DB_TYPE: 'postgresdb', DB_POSTGRESDB_HOST: database.hostname, DB_POSTGRESDB_PORT: database.port, DB_POSTGRESDB_DATABASE: database.pathname.slice(1),
     DB_POSTGRESDB_USER: database.username, DB_POSTGRESDB_PASSWORD: decodeURIComponent(database.password),
     N8N_ENCRYPTION_KEY: 'e2e-encryption-key', N8N_LISTEN_ADDRESS: '127.0.0.1', N8N_PORT: String(port), N8N_RUNNERS_BROKER_PORT: String(broker),
-    WEBHOOK_URL: `http://127.0.0.1:${port}/`, N8N_SECURE_COOKIE: 'false', N8N_DISABLED_MODULES: 'mcp-registry,instance-ai',
+    N8N_WEBHOOK_URL: `http://127.0.0.1:${port}/`, N8N_SECURE_COOKIE: 'false', N8N_DISABLED_MODULES: 'mcp-registry,instance-ai',
     N8N_INSTANCE_OWNER_MANAGED_BY_ENV: 'true', N8N_INSTANCE_OWNER_EMAIL: owner.email, N8N_INSTANCE_OWNER_FIRST_NAME: 'Ada', N8N_INSTANCE_OWNER_LAST_NAME: 'Lovelace',
     N8N_INSTANCE_OWNER_PASSWORD_HASH: await passwordHash(owner.password),
     ...Object.fromEntries(['DIAGNOSTICS', 'VERSION_NOTIFICATIONS', 'TEMPLATES', 'PERSONALIZATION', 'DYNAMIC_BANNERS'].map((name) => [`N8N_${name}_ENABLED`, 'false'])),
@@ -112,8 +114,7 @@ export async function startN8n(database_url: string, environment: Record<string,
       if (child.exitCode !== null || tries > 240) throw new Error(`n8n did not start:\n${printed}`);
       await sleep(500);
     }
-    const key = await signIn(url);
-    return connected({ url, key, child: child.pid!, settings, stop, log: () => printed });
+    return connected({ url, ...(await signIn(url)), child: child.pid!, settings, stop, log: () => printed });
   } catch (error) {
     await stop();
     throw error;
@@ -125,26 +126,30 @@ async function passwordHash(password: string): Promise<string> {
   return stdout.trim();
 }
 
+/** What the editor asks of n8n, as the owner who signed in. */
+type Send = (method: string, route: string, body?: unknown) => Promise<Response>;
+
 /** Signs in as the owner and makes a key of the public API. */
-async function signIn(url: string): Promise<string> {
-  const send = async (method: string, route: string, cookie: string, body?: unknown) => {
-    const response = await fetch(url + route, { method, headers: { 'content-type': 'application/json', cookie, 'browser-id': 'e2e' }, ...(body !== undefined && { body: JSON.stringify(body) }) });
+async function signIn(url: string): Promise<{ send: Send; key: string }> {
+  let cookie = '';
+  const send: Send = async (method, route, body) => {
+    const response = await fetch(`${url}/rest${route}`, { method, headers: { 'content-type': 'application/json', cookie, 'browser-id': 'e2e', 'push-ref': 'e2e' }, ...(body !== undefined && { body: JSON.stringify(body) }) });
     if (!response.ok) throw new Error(`${method} ${route}: ${response.status} ${await response.text()}`);
     return response;
   };
-  const answer = await send('POST', '/rest/login', '', { emailOrLdapLoginId: owner.email, password: owner.password });
-  const cookie = answer.headers.getSetCookie().map((text) => text.split(';')[0]).join('; ');
-  const { data: scopes } = (await (await send('GET', '/rest/api-keys/scopes', cookie)).json()) as { data: string[] };
-  const made = (await (await send('POST', '/rest/api-keys', cookie, { label: 'e2e', expiresAt: null, scopes })).json()) as { data: { rawApiKey: string } };
-  return made.data.rawApiKey;
+  const answer = await send('POST', '/login', { emailOrLdapLoginId: owner.email, password: owner.password });
+  cookie = answer.headers.getSetCookie().map((text) => text.split(';')[0]).join('; ');
+  const { data: scopes } = (await (await send('GET', '/api-keys/scopes')).json()) as { data: string[] };
+  const made = (await (await send('POST', '/api-keys', { label: 'e2e', expiresAt: null, scopes })).json()) as { data: { rawApiKey: string } };
+  return { send, key: made.data.rawApiKey };
 }
 
-interface Connection { url: string; key: string; child: number; settings: Record<string, string>; stop(): Promise<void>; log(): string }
+interface Connection { url: string; key: string; send: Send; child: number; settings: Record<string, string>; stop(): Promise<void>; log(): string }
 
-function connected({ url, key, child, settings, stop, log }: Connection): N8n {
+function connected({ url, key, send, child, settings, stop, log }: Connection): N8n {
   const call = async <T>(method: string, route: string, body?: unknown): Promise<T> => {
     const response = await fetch(`${url}/api/v1${route}`, { method, headers: { 'X-N8N-API-KEY': key, 'content-type': 'application/json' }, ...(body !== undefined && { body: JSON.stringify(body) }) });
-    if (!response.ok) throw new Error(`${method} ${route}: ${response.status} ${await response.text()}`);
+    if (!response.ok) throw new Error(`${method} ${route}: ${response.status} ${await response.text()}\n${log().slice(-3000)}`);
     return (await response.json()) as T;
   };
   return {
@@ -160,30 +165,37 @@ function connected({ url, key, child, settings, stop, log }: Connection): N8n {
       await run(process.execPath, [program, 'import:workflow', `--input=${file}`], { env: settings, cwd: settings['HOME'] });
       return id;
     },
-    async execute(id) {
-      // The command starts an instance beside the server: it needs ports of its own.
-      const env = { ...settings, N8N_RUNNERS_BROKER_PORT: String(await freePort()) };
-      const output = await run(process.execPath, [program, 'execute', `--id=${id}`, '--rawOutput'], { env, cwd: settings['HOME'], maxBuffer: 512 * 1024 * 1024 })
-        .then(({ stdout }) => stdout, (error: { stdout?: string; stderr?: string }) => `${error.stdout ?? ''}${error.stderr ?? ''}`);
-      // The run is printed as indented JSON, other words before and after it.
-      const [printed] = /^\{$[\s\S]*?^\}$/m.exec(output) ?? [];
-      if (printed === undefined) throw new Error(`n8n execute printed no run:\n${output.slice(-3000)}`);
-      return JSON.parse(printed) as Execution;
+    async execute(id, trigger) {
+      const { data } = (await (await send('POST', `/workflows/${id}/run`, { triggerToStartFrom: { name: trigger } })).json()) as { data: { executionId: string } };
+      for (;;) {
+        const execution = await call<Execution>('GET', `/executions/${data.executionId}?includeData=true`);
+        if (!['new', 'running', 'waiting'].includes(execution.status!)) return execution;
+        await sleep(200);
+      }
     },
+    listen: async (id, trigger) => { await send('POST', `/workflows/${id}/run`, { triggerToStartFrom: { name: trigger } }); },
     activate: async (id) => { await call('POST', `/workflows/${id}/activate`); },
     deactivate: async (id) => { await call('POST', `/workflows/${id}/deactivate`); },
     executions: async (id) => (await call<{ data: Execution[] }>('GET', `/executions?workflowId=${id}&includeData=true&limit=50`)).data,
   };
 }
 
-/** Installs n8n where it is not; takes some minutes and 2 GB. */
+/** Installs n8n where it is not, or where that broke off; takes some minutes and 2 GB. */
 export async function ensureInstalled(): Promise<void> {
-  const there = await readFile(path.join(import.meta.dirname, 'node_modules/n8n/package.json'), 'utf8').catch(() => undefined);
-  if (there !== undefined) return;
+  const modules = path.join(import.meta.dirname, 'node_modules');
+  const lock = await readFile(path.join(import.meta.dirname, 'package-lock.json'), 'utf8');
+  const mark = path.join(modules, '.complete');
+  if ((await readFile(mark, 'utf8').catch(() => undefined)) === lock) return;
   console.log('Installing n8n (2 GB, some minutes) …');
-  // Nothing is built: on PostgreSQL n8n never loads its SQLite driver.
-  const child = spawn('npm', ['ci', '--legacy-peer-deps', '--ignore-scripts'], { cwd: import.meta.dirname, stdio: 'inherit' });
-  const [code] = (await once(child, 'exit')) as [number];
-  if (code !== 0) throw new Error('n8n cannot be installed here.');
+  await npm('ci', '--legacy-peer-deps', '--ignore-scripts', '--no-audit', '--no-fund');
+  // n8n itself runs on PostgreSQL here, but its AI agent loads the driver of SQLite; of all native modules only this one has to be built.
+  await npm('rebuild', 'sqlite3');
+  await writeFile(mark, lock);
+}
+
+async function npm(...parameters: string[]): Promise<void> {
+  const child = spawn('npm', parameters, { cwd: import.meta.dirname, stdio: 'inherit' });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (code !== 0) throw new Error(`n8n cannot be installed here: npm ${parameters[0]} failed.`);
 }
 
