@@ -7,7 +7,7 @@ describe('pace', () => {
     const started = performance.now();
     const pace = createPace({ requests_per_second: 100, concurrency: 1 });
     for (let request = 0; request < 6; request += 1) await pace.turn(signal);
-    expect(performance.now() - started).toBeGreaterThanOrEqual(49);
+    expect(performance.now() - started).toBeGreaterThan(45);
   });
 
   test('a pause that the backend asked for holds all', async () => {
@@ -15,7 +15,7 @@ describe('pace', () => {
     const pace = createPace({ concurrency: 1 });
     pace.hold(30);
     await Promise.all([pace.turn(signal), pace.turn(signal)]);
-    expect(performance.now() - started).toBeGreaterThanOrEqual(29);
+    expect(performance.now() - started).toBeGreaterThan(25);
   });
 
   test('who waits gets the place of who leaves, in order; who has gone away is passed over', async () => {
