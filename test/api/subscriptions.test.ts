@@ -72,6 +72,9 @@ test('what cannot be subscribed to is refused with the field', async () => {
   expectProblem(await admin.post('/api/subscriptions', { url: 'ftp://example.com' }), 400, 'invalid_request', 'url');
   expectProblem(await admin.post('/api/subscriptions', { url: 'https://user:pass@example.com' }), 400, 'invalid_request', 'url');
   expectProblem(await admin.post('/api/subscriptions', { url: 'https://example.com', events: ['nothing.happened'] }), 400, 'invalid_request', 'events.0');
+  // Nothing raises it yet.
+  expectProblem(await admin.post('/api/subscriptions', { url: 'https://example.com', events: ['check.failed', 'sync.completed'] }), 400, 'invalid_request', 'events.1');
+  expect((await must(admin.get('/api/events/types'))).types.map(({ type }: Json) => type)).not.toContain('records.changed');
   expectProblem(await admin.post('/api/subscriptions', { url: 'https://example.com', kinds: ['nothing'] }), 404, 'kind_not_found', 'kind');
   expectProblem(await admin.post('/api/subscriptions', { url: 'https://example.com', categories: ['nothing'] }), 404, 'category_not_found', 'categories');
 });

@@ -136,7 +136,7 @@ describe('Patchbay Trigger', () => {
 
   test('a test of the subscription is answered, and starts a workflow in the editor alone', async () => {
     for (const [activation, count] of [[undefined, 0], ['manual', 1]] as const) {
-      const made = await trigger({ events: ['sync.failed'] }, activation);
+      const made = await trigger({ events: ['check.failed'] }, activation);
       await made.create();
       expect(await plane.api('POST', `/api/subscriptions/${String(made.kept().subscription)}/test`)).toMatchObject({ ok: true, status_code: 200 });
       expect(made.started).toHaveLength(count); // the service had its answer

@@ -1,8 +1,7 @@
 /** Everything that ever happens here, as far as others may subscribe to it. */
 import type { Problem } from '../../platform/errors.ts';
 
-/** Each type with what it tells; the words are part of the API. */
-export const eventTypes = {
+const described = {
   'webhook.received': 'A provider sent a request to a connector’s address',
   'message.received': 'A message came in',
   'message.status': 'A message that was sent got another status',
@@ -18,8 +17,13 @@ export const eventTypes = {
   'records.changed': 'A sync brought records that were added, changed or deleted',
 } as const;
 
-export type EventType = keyof typeof eventTypes;
-export const eventTypeNames = Object.keys(eventTypes) as [EventType, ...EventType[]];
+/** What nothing raises as long as there are no datasets. Emptied, these are offered like the others. */
+const notYet = ['sync.completed', 'sync.failed', 'records.changed'] as const satisfies EventType[];
+
+export type EventType = keyof typeof described;
+/** Each type that may be subscribed to, with what it tells; the words are part of the API. */
+export const eventTypes = Object.fromEntries(Object.entries(described).filter(([type]) => !notYet.includes(type as never))) as Omit<typeof described, (typeof notYet)[number]>;
+export const eventTypeNames = Object.keys(eventTypes) as [keyof typeof eventTypes, ...(keyof typeof eventTypes)[]];
 
 /** What an event tells beside tenant and connector, which others are named by their slugs. Never a secret. */
 export type EventData =

@@ -713,6 +713,8 @@ export interface components {
                 hint?: string;
                 message: string;
             } | null;
+            /** @description Until when a connect link that was made is good; null once it was answered, or where there is none */
+            link_expires_at: string | null;
             /** @description What to enter at the provider as the redirect URI */
             redirect_uri: string | null;
             refreshed_at: string | null;
@@ -1005,6 +1007,11 @@ export interface components {
             name: string;
             /** @description Until then the former secret signs too */
             secret_expires_at: string | null;
+            /**
+             * Format: uuid
+             * @description Another one after each rotation: by it a receiver knows whether the secret that it keeps is still the one that signs
+             */
+            secret_id: string;
             /** @description Null: every tenant */
             tenant_id: string | null;
             tenant_slug: string | null;
@@ -1103,6 +1110,8 @@ export interface operations {
                                 output_schema: {
                                     [key: string]: unknown;
                                 };
+                                repeatable: boolean;
+                                resource?: string;
                                 /** @enum {string} */
                                 result: "json" | "records" | "bytes";
                                 takes_bytes: boolean;
@@ -2464,7 +2473,7 @@ export interface operations {
                     /** @description Only events about these connectors */
                     connectors?: string[];
                     /** @description Types of events; all when empty */
-                    events?: ("webhook.received" | "message.received" | "message.status" | "check.failed" | "check.recovered" | "default.changed" | "connector.created" | "connector.updated" | "connector.deleted" | "tenant.created" | "sync.completed" | "sync.failed" | "records.changed")[];
+                    events?: ("webhook.received" | "message.received" | "message.status" | "check.failed" | "check.recovered" | "default.changed" | "connector.created" | "connector.updated" | "connector.deleted" | "tenant.created")[];
                     /** @description Only events about connectors of these kinds */
                     kinds?: string[];
                     /** @description The address’s host when absent */
@@ -2502,6 +2511,11 @@ export interface operations {
                         secret: string;
                         /** @description Until then the former secret signs too */
                         secret_expires_at: string | null;
+                        /**
+                         * Format: uuid
+                         * @description Another one after each rotation: by it a receiver knows whether the secret that it keeps is still the one that signs
+                         */
+                        secret_id: string;
                         /** @description Null: every tenant */
                         tenant_id: string | null;
                         tenant_slug: string | null;
@@ -2608,7 +2622,7 @@ export interface operations {
                     /** @description Only events about these connectors */
                     connectors?: string[];
                     /** @description Types of events; all when empty */
-                    events?: ("webhook.received" | "message.received" | "message.status" | "check.failed" | "check.recovered" | "default.changed" | "connector.created" | "connector.updated" | "connector.deleted" | "tenant.created" | "sync.completed" | "sync.failed" | "records.changed")[];
+                    events?: ("webhook.received" | "message.received" | "message.status" | "check.failed" | "check.recovered" | "default.changed" | "connector.created" | "connector.updated" | "connector.deleted" | "tenant.created")[];
                     /** @description Only events about connectors of these kinds */
                     kinds?: string[];
                     /** @description The address’s host when absent */
@@ -2683,6 +2697,11 @@ export interface operations {
                         secret: string;
                         /** @description Until then the former secret signs too */
                         secret_expires_at: string | null;
+                        /**
+                         * Format: uuid
+                         * @description Another one after each rotation: by it a receiver knows whether the secret that it keeps is still the one that signs
+                         */
+                        secret_id: string;
                         /** @description Null: every tenant */
                         tenant_id: string | null;
                         tenant_slug: string | null;
