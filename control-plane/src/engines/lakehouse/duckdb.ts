@@ -5,7 +5,7 @@
  */
 import { rm } from 'node:fs/promises';
 import os from 'node:os';
-import type { DuckDBConnection, DuckDBInstance, DuckDBResult, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance, DuckDBResult, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import type { FileCache } from '../../platform/file-cache/index.ts';
 import { duckdbError } from './errors.ts';
 import type { Names } from './errors.ts';
@@ -25,10 +25,18 @@ export interface Connection {
   run(text: string): Promise<void>;
   /** All rows of a statement of our own, values as DuckDB has them. */
   rows(text: string, parameters?: unknown[]): Promise<Record<string, DuckDBValue>[]>;
+  /** What a statement would give. Empty where its parameters are needed to know. */
+  columns(text: string): Promise<ResultColumn[]>;
   /** @param parameters text, numbers, booleans and nulls */
   stream(text: string, parameters: unknown[]): Promise<{ result: DuckDBResult; chunks: AsyncIterable<Chunk> }>;
   /** Ends what runs. Can be called twice. */
   close(): void;
+}
+
+export interface ResultColumn {
+  /** Not always unique. */
+  name: string;
+  type: DuckDBType;
 }
 
 export type Chunk = NonNullable<Awaited<ReturnType<DuckDBResult['fetchChunk']>>>;
@@ -92,14 +100,27 @@ async function connect(instance: DuckDBInstance, signal: AbortSignal, names: Nam
   return {
     run: (text) => guarded(async () => void (await connection.run(text))),
     rows: (text, parameters = []) => guarded(async () => (await connection.runAndReadAll(text, parameters as DuckDBValue[])).getRowObjects()),
+    columns: (text) => guarded(async () => {
+      const statement = await connection.prepare(text);
+      const columns = Array.from({ length: statement.columnCount }, (_, index) => ({ name: statement.columnName(index), type: statement.columnType(index) }));
+      statement.destroySync();
+      return columns;
+    }),
     async stream(text, parameters) {
       const result = await guarded(() => prepared(connection, text, parameters));
+      const fetch = () => {
+        const fetching = guarded(() => result.fetchChunk());
+        fetching.catch(() => undefined);
+        return fetching;
+      };
       return {
         result,
         chunks: (async function* () {
-          for (;;) {
-            const chunk = await guarded(() => result.fetchChunk());
+          for (let next = fetch(); ; ) {
+            const chunk = await next;
             if (!chunk || chunk.rowCount === 0) return;
+            // DuckDB makes it on its own threads while this one is taken.
+            next = fetch();
             yield chunk;
           }
         })(),

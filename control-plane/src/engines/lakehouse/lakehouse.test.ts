@@ -194,6 +194,15 @@ describe('a query', () => {
       date '2026-02-03' as day, timestamp '2026-02-03 04:05:06.000007' as local, timestamptz '2026-02-03 04:05:06+02' as instant, 'nan'::double as nan, 1.5::float as real,
       {a: [1, null], b: {c: 12345678901234567::bigint}} as nested, map {'k': 1} as words, map {1: 'x'} as numbers, null::int as nothing, uuid '8f9a7c3e-0000-4000-8000-000000000001' as uuid,
       '{"n": 12345678901234567890, "s": "x"}'::json as document, time '04:05:06' as clock) to '${base}/types.parquet' (format parquet)`);
+    await writer.run(`copy (select words, truth, small::tinyint as small, byte::utinyint as byte, big::bigint as big, part::decimal(1, 1) as part, [small] as list, money::decimal(7, 2) as money,
+      "real"::double as "a ""real""", single::float as single, day::date as day, local::timestamp as local, instant::timestamptz as instant, bytes from (values
+      ('plain', true, -128, 255, -9223372036854775808, 0.5, -99999.99, 1e7, 0.1, date '0001-01-01', timestamp '1969-12-31 23:59:59.999999', timestamptz '9999-12-31 23:59:59.5+00', ''::blob),
+      ('a "b" \\ / \u00e9 \u{1F69A}' || chr(1) || chr(10) || chr(0) || chr(8232), false, 127, 0, 9223372036854775807, -0.1, 0, -0.0, 'inf', date '9999-12-31', timestamp '0001-01-01 00:00:00', timestamptz '2026-01-01 00:00:00+02', 'ab'::blob),
+      ('', null, null, null, 0, 0, 0.01, 'nan', '-inf', date '10000-01-01', timestamp '10000-01-01 00:00:00', timestamptz '0044-03-15 (BC) 00:00:00+00', null),
+      (null, null, null, null, null, null, null, 1.7976931348623157e308, 3.4e38, 'infinity', 'infinity', '-infinity', null),
+      (repeat('long ', 1000), null, null, null, null, null, null, 9007199254740993, 1e15, '-infinity', null, null, null),
+      ('x', null, null, null, null, null, null, 123456.789, 5e-324, date '0044-03-15 (BC)', timestamp '2026-02-03 04:05:06.1', null, null)
+    ) t(words, truth, small, byte, big, part, money, "real", single, day, local, instant, bytes)) to '${base}/many types.parquet' (format parquet)`);
     writer.close();
     await rm(path.join(base, 'scratch'), { recursive: true });
     await writeFile(path.join(base, 'customers 2026.csv'), '\ufeffid,name,since\n1,Ada,2026-01-01\n2,"Grace, H.",2026-02-01\n');
@@ -218,6 +227,14 @@ describe('a query', () => {
       uuid: '8f9a7c3e-0000-4000-8000-000000000001', document: { n: '12345678901234567890', s: 'x' }, clock: '04:05:06',
     }]);
     expect(await query(`select 170141183460469231731687303715884105727::hugeint as huge, interval 3 days as span, timestamp_s '1969-12-31 23:59:59' as early`)).toEqual([{ huge: '170141183460469231731687303715884105727', span: '3 days', early: '1969-12-31T23:59:59' }]);
+  });
+
+  test('what DuckDB writes as JSON by itself is what is written of its values', async () => {
+    const whole = await read('many types.parquet');
+    expect(whole).toEqual(await query('select * from "many types.parquet"'));
+    expect(whole).toHaveLength(6);
+    expect(whole[1]).toMatchObject({ words: 'a "b" \\ / \u00e9 \u{1F69A}\u0001\n\u0000\u2028', part: '-0.1', day: '9999-12-31', local: '0001-01-01T00:00:00', instant: '2025-12-31T22:00:00+00:00' });
+    expect(whole[2]).toMatchObject({ 'a "real"': 'NaN', single: '-Infinity', day: '10000-01-01', instant: '0044-03-15 (BC) 00:00:00+00' });
   });
 
   test('a prefix of Parquet files is read with its folders as fields, and described', async () => {

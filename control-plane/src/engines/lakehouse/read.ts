@@ -14,7 +14,7 @@ import { filesSelect, objectsFor, partitionsOf } from './files.ts';
 import type { DeltaListing, FilesListing } from './listing.ts';
 import { createCopies } from './place.ts';
 import type { Copies, LakePlace } from './place.ts';
-import { streamRows } from './rows.ts';
+import { streamRead } from './rows.ts';
 
 /** The files of a model that may matter, read some at a time. */
 export interface Readable {
@@ -73,7 +73,7 @@ export async function* readRows(readable: Readable, input: ReadInput, { place, c
         await connection.run(`create or replace temp view ${identifier(readView)} as ${padded}`);
         columns ??= await describeView(connection);
         const statement = readSelect(columns, { ...input, ...(Number.isFinite(left) && { limit: left }) });
-        for await (const batch of streamRows(connection, statement.text, statement.parameters)) {
+        for await (const batch of streamRead(connection, statement.text, statement.parameters)) {
           yield batch;
           left -= 'rows' in batch ? batch.rows.length : batch.count;
         }

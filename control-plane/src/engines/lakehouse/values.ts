@@ -9,28 +9,28 @@
  * - everything else is DuckDB's own text
  */
 import type {
-  DuckDBArrayType, DuckDBBlobValue, DuckDBDateValue, DuckDBListType, DuckDBMapType, DuckDBMapValue, DuckDBStructType, DuckDBStructValue, DuckDBType,
+  DuckDBArrayType, DuckDBBlobValue, DuckDBDateValue, DuckDBDecimalValue, DuckDBListType, DuckDBMapType, DuckDBMapValue, DuckDBStructType, DuckDBStructValue, DuckDBType,
   DuckDBUnionType, DuckDBUnionValue, DuckDBValue,
 } from '@duckdb/node-api';
 import type { DuckDBTypeId } from '@duckdb/node-api';
+import { isoDay, isoSecond } from '../sql/times.ts';
 
 /** @param value is not null */
-export type Encoder = (value: DuckDBValue) => unknown;
+type Encoder = (value: DuckDBValue) => unknown;
 type TypeIds = typeof DuckDBTypeId;
 
-/** @param ids DuckDB's numbers of its types, from the library that is loaded only when it is used */
-export function createEncoders(ids: TypeIds): (type: DuckDBType) => Encoder {
+function createEncoders(ids: TypeIds): (type: DuckDBType) => Encoder {
   const text: Encoder = (value) => String(value);
   const itself: Encoder = (value) => value;
   const real: Encoder = (value) => (Number.isFinite(value) ? value : String(value));
-  const timestamp = (perSecond: bigint, zone: string): Encoder => (value) => isoTimestamp(value as { toString(): string }, perSecond, zone);
+  const timestamp = (perSecond: number, zone: string): Encoder => (value) => isoTimestamp(value as { toString(): string }, perSecond, zone);
   const simple: Partial<Record<number, Encoder>> = {
     [ids.BOOLEAN]: itself, [ids.TINYINT]: itself, [ids.SMALLINT]: itself, [ids.INTEGER]: itself,
     [ids.UTINYINT]: itself, [ids.USMALLINT]: itself, [ids.UINTEGER]: itself, [ids.FLOAT]: real, [ids.DOUBLE]: real,
     [ids.BLOB]: (value) => Buffer.from((value as DuckDBBlobValue).bytes).toString('base64'),
     [ids.DATE]: isoDate,
-    [ids.TIMESTAMP]: timestamp(1_000_000n, ''), [ids.TIMESTAMP_TZ]: timestamp(1_000_000n, '+00:00'),
-    [ids.TIMESTAMP_S]: timestamp(1n, ''), [ids.TIMESTAMP_MS]: timestamp(1000n, ''), [ids.TIMESTAMP_NS]: timestamp(1_000_000_000n, ''),
+    [ids.TIMESTAMP]: timestamp(1_000_000, ''), [ids.TIMESTAMP_TZ]: timestamp(1_000_000, '+00:00'),
+    [ids.TIMESTAMP_S]: timestamp(1, ''), [ids.TIMESTAMP_MS]: timestamp(1000, ''), [ids.TIMESTAMP_NS]: timestamp(1_000_000_000, ''),
   };
 
   const encoder = (type: DuckDBType): Encoder => {
@@ -73,29 +73,69 @@ export function createEncoders(ids: TypeIds): (type: DuckDBType) => Encoder {
   return encoder;
 }
 
-const dayLength = 86_400_000;
-/** The years 1 to 9999, in milliseconds: what Date writes with four digits. */
-const [earliest, latest] = [Date.parse('0001-01-01T00:00:00Z'), Date.parse('9999-12-31T23:59:59.999Z')];
-
-function isoDate(value: DuckDBValue): string {
-  const milliseconds = (value as DuckDBDateValue).days * dayLength;
-  return milliseconds >= earliest && milliseconds <= latest ? new Date(milliseconds).toISOString().slice(0, 10) : String(value);
+/**
+ * Values as JSON text. What most columns are of is written at once, with nothing in between.
+ * @param ids DuckDB's numbers of its types, from the library that is loaded only when it is used
+ * @returns a function that must not be given null
+ */
+export function createTextEncoders(ids: TypeIds): (type: DuckDBType) => (value: DuckDBValue) => string {
+  const encoderOf = createEncoders(ids);
+  const quoted = (value: DuckDBValue) => `"${String(value)}"`;
+  const simple: Partial<Record<number, (value: DuckDBValue) => string>> = {
+    [ids.BOOLEAN]: String, [ids.TINYINT]: String, [ids.SMALLINT]: String, [ids.INTEGER]: String, [ids.UTINYINT]: String, [ids.USMALLINT]: String, [ids.UINTEGER]: String,
+    [ids.BIGINT]: quoted, [ids.UBIGINT]: quoted, [ids.HUGEINT]: quoted, [ids.UHUGEINT]: quoted, [ids.UUID]: quoted,
+    [ids.DECIMAL]: (value) => `"${decimalText(value as DuckDBDecimalValue)}"`,
+  };
+  return (type) => {
+    const fast = simple[type.typeId];
+    if (fast) return fast;
+    if (type.typeId === ids.VARCHAR && type.alias !== 'JSON') return (value) => jsonText(value as string);
+    const encode = encoderOf(type);
+    return (value) => JSON.stringify(encode(value));
+  };
 }
 
-function isoTimestamp(value: { toString(): string }, perSecond: bigint, zone: string): string {
+// eslint-disable-next-line no-control-regex -- what JSON escapes
+const escaped = /["\\\u0000-\u001f\ud800-\udfff]/;
+
+/** Most texts have nothing to escape, and to look is cheaper than to write. */
+function jsonText(text: string): string {
+  return escaped.test(text) ? JSON.stringify(text) : `"${text}"`;
+}
+
+function decimalText(value: DuckDBDecimalValue): string {
+  const whole = Number(value.value);
+  const { scale } = value;
+  if (scale === 0 || !Number.isSafeInteger(whole)) return String(value);
+  const digits = String(Math.abs(whole)).padStart(scale + 1, '0');
+  return `${whole < 0 ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
+}
+
+/** In seconds from 1970: the years 1 to 9999, which ISO 8601 writes with four digits. */
+const [earliest, latest] = [Date.parse('0001-01-01T00:00:00Z') / 1000, Date.parse('9999-12-31T23:59:59Z') / 1000];
+const dayLength = 86_400;
+
+function isoDate(value: DuckDBValue): string {
+  const { days, isFinite } = value as DuckDBDateValue;
+  if (!isFinite) return days > 0 ? 'infinity' : '-infinity';
+  return days * dayLength >= earliest && days * dayLength <= latest ? isoDay(days) : String(value);
+}
+
+function isoTimestamp(value: { toString(): string }, perSecond: number, zone: string): string {
   const { seconds, millis, micros, nanos } = value as Record<string, bigint | undefined>;
   const count = micros ?? millis ?? seconds ?? nanos;
   if (count === undefined) return String(value);
-  let whole = count / perSecond;
-  let rest = count % perSecond;
-  if (rest < 0n) {
-    rest += perSecond;
-    whole -= 1n;
-  }
-  const at = Number(whole) * 1000;
-  if (!(at >= earliest && at <= latest)) return String(value);
-  const fraction = rest === 0n ? '' : `.${String(rest).padStart(String(perSecond).length - 1, '0').replace(/0+$/, '')}`;
-  return `${new Date(at).toISOString().slice(0, 19)}${fraction}${zone}`;
+  const [whole, rest] = wholeAndRest(count, perSecond);
+  if (!(whole >= earliest && whole <= latest)) return String(value);
+  const fraction = rest === 0 ? '' : `.${String(rest).padStart(String(perSecond).length - 1, '0').replace(/0+$/, '')}`;
+  return `${isoSecond(whole)}${fraction}${zone}`;
+}
+
+/** Of a number that JavaScript has exactly without bigints, which take several times as long. */
+function wholeAndRest(count: bigint, divisor: number): [number, number] {
+  const exact = Number(count);
+  const [whole, rest] = Number.isSafeInteger(exact) ? [Math.floor(exact / divisor), exact - Math.floor(exact / divisor) * divisor] : [Number(count / BigInt(divisor)), Number(count % BigInt(divisor))];
+  return rest < 0 ? [whole - 1, rest + divisor] : [whole, rest];
 }
 
 /** A number that JavaScript would round stays its text. */
