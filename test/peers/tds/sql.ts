@@ -3,7 +3,7 @@ import { literal, rewrite, tokensOf } from '../duckdb/tokens.ts';
 import type { Token } from '../duckdb/tokens.ts';
 import type { Value } from './rpc.ts';
 
-/** The catalog as SQL Server shows it, over DuckDB's own. */
+/** The catalog as SQL Server shows it, over DuckDB's own. The length of a text, which DuckDB does not have, is its column's comment. */
 export const catalog = `
   create schema dbo;
   create schema peer;
@@ -15,7 +15,7 @@ export const catalog = `
       else coalesce(map {'VARCHAR': 'nvarchar', 'INTEGER': 'int', 'BIGINT': 'bigint', 'SMALLINT': 'smallint', 'UTINYINT': 'tinyint', 'DOUBLE': 'float', 'FLOAT': 'real',
         'BOOLEAN': 'bit', 'TIMESTAMP': 'datetime2', 'TIMESTAMP WITH TIME ZONE': 'datetimeoffset', 'DATE': 'date', 'TIME': 'time', 'BLOB': 'varbinary',
         'UUID': 'uniqueidentifier'}[data_type], 'sql_variant') end as DATA_TYPE,
-    case when data_type in ('VARCHAR', 'BLOB') then -1 end as CHARACTER_MAXIMUM_LENGTH, numeric_precision as NUMERIC_PRECISION, numeric_scale as NUMERIC_SCALE,
+    case when data_type in ('VARCHAR', 'BLOB') then coalesce(try_cast(COLUMN_COMMENT as integer), -1) end as CHARACTER_MAXIMUM_LENGTH, numeric_precision as NUMERIC_PRECISION, numeric_scale as NUMERIC_SCALE,
     case when data_type in ('TIMESTAMP', 'TIMESTAMP WITH TIME ZONE', 'TIME') then 7 end as DATETIME_PRECISION
     from information_schema.columns where table_catalog = 'memory';
   create view peer.key_column_usage as select * from information_schema.key_column_usage;
@@ -43,6 +43,7 @@ function valueLiteral(value: Value): string {
 /** @throws with SQL Server's number for a variable that was not declared */
 export function translate(sql: string, parameters: Map<string, Value>): string {
   const tokens = withoutHints(tokensOf(sql, { brackets: true }));
+  cutTexts(tokens);
   const top = takeTop(tokens);
   const text = rewrite(tokens, (word, _token, index) => {
     if (word === '@@version') return "'Microsoft SQL Server 2022 (peer)'";
@@ -69,6 +70,29 @@ function dropLength(tokens: Token[], index: number): void {
   if (tokens[index + 1]?.source !== '(') return;
   const end = tokens.findIndex((token, at) => at > index && token.source === ')');
   for (let at = index + 1; at <= end; at += 1) tokens[at] = { kind: 'space', source: ' ', value: ' ' };
+}
+
+const cutting = new Set(['char', 'varchar', 'nchar', 'nvarchar', 'uniqueidentifier']);
+
+/** CAST cuts a text to the length of its type without a word, at 30 characters where there is no length, and to a GUID's 36. */
+function cutTexts(tokens: Token[]): void {
+  for (const [start, token] of tokens.entries()) {
+    if (token.kind !== 'word' || token.value !== 'cast' || tokens[start + 1]?.source !== '(') continue;
+    let depth = 0;
+    let as = 0;
+    let end = start + 1;
+    for (; end < tokens.length; end += 1) {
+      const { source, kind, value } = tokens[end]!;
+      if (source === '(') depth += 1;
+      if (source === ')' && (depth -= 1) === 0) break;
+      if (depth === 1 && kind === 'word' && value === 'as') as = end;
+    }
+    const [type, ...length] = tokens.slice(as + 1, end).filter(significant);
+    if (!type || !cutting.has(type.value) || length[1]?.value === 'max') continue;
+    const most = type.value === 'uniqueidentifier' ? 36 : length.length > 0 ? Number(length.slice(1, -1).map(({ source }) => source).join('')) : 30;
+    tokens[start + 1] = { kind: 'other', source: '(left(cast(', value: '(' };
+    tokens[as] = { kind: 'other', source: `as varchar), ${most}) as`, value: 'as' };
+  }
 }
 
 /** `with (holdlock)` and `collate …`. */

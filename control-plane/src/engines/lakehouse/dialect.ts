@@ -17,6 +17,7 @@ const dialect: Dialect = {
   select: (_column, reference) => reference,
   limit: (select, rows) => `${select} limit ${rows}`,
   contains: (reference, placeholder) => `contains(${reference}::varchar, ${placeholder})`,
+  compare: (_column, value, placeholder) => ({ text: placeholder, parameter: value }),
   bind: readOnly,
   upsert: readOnly,
   most_parameters: 10_000,

@@ -38,11 +38,14 @@ export interface Merge {
   rows: string[][];
 }
 
+/** What a filter may compare with. */
+export type Scalar = string | number | boolean;
+
 export interface Dialect<C extends Column = Column> {
   /** An identifier, quoted so that it can be nothing else. */
   quote(identifier: string): string;
-  /** The placeholder of the parameter with this number, counted from 1. @param column what it is compared with, of the same type */
-  placeholder(number: number, column?: C): string;
+  /** The placeholder of the parameter with this number, counted from 1. */
+  placeholder(number: number): string;
   /** What `read` selects for a column, in the database's own way of making it fit for JSON. @param reference the quoted column */
   select(column: C, reference: string): string;
   /** Makes a SELECT give at most so many rows. The count is a checked integer. */
@@ -51,6 +54,8 @@ export interface Dialect<C extends Column = Column> {
   contains(reference: string, placeholder: string): string;
   /** A value of a record being written: how its placeholder is converted, and what is bound. Throws `UnfitValue`. */
   bind(column: C, value: unknown, placeholder: string): { text: string; parameter: unknown };
+  /** A filter's value, in the form in which `read` gives the column's; as `bind` has it when left out. Throws `UnfitValue`. */
+  compare?(column: C, value: Scalar, placeholder: string): { text: string; parameter: unknown };
   /** The end of an INSERT that overwrites the rows which are there. All names are quoted. @param updates the columns to overwrite, perhaps none */
   upsert?(key: string[], updates: string[]): string;
   /** Instead, where an INSERT has no such end: the whole statement. */
@@ -65,5 +70,5 @@ export interface Dialect<C extends Column = Column> {
   most_records?: number;
 }
 
-/** A value that cannot be written to its column; the message completes "the field …": `holds a list, but …`. */
+/** A value that cannot be written to its column, or compared with it; the message completes "the field …": `holds a list, but …`. */
 export class UnfitValue extends Error {}

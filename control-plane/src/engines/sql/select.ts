@@ -3,7 +3,8 @@ import type { Filter, ReadInput } from '../../categories/shared.ts';
 import { PatchbayError } from '../../platform/errors.ts';
 import type { FieldError } from '../../platform/errors.ts';
 import { modelName } from './model.ts';
-import type { Column, Dialect, Statement, Table } from './dialect.ts';
+import { UnfitValue } from './dialect.ts';
+import type { Column, Dialect, Scalar, Statement, Table } from './dialect.ts';
 
 export interface Select<C extends Column> extends Statement {
   /** What is selected, in order. */
@@ -29,12 +30,26 @@ export function buildSelect<C extends Column>(dialect: Dialect<C>, table: Table<
     ? [...new Set(input.fields)].map((name, index) => find(name, `fields.${index}`)).filter((column) => column !== undefined)
     : table.columns;
   const parameters: unknown[] = [];
-  const bind = (value: unknown, column?: C) => dialect.placeholder(parameters.push(value), column);
+  const bindText = (text: string) => dialect.placeholder(parameters.push(text));
+  const bind = (value: Scalar, column: C) => {
+    const { text, parameter } = (dialect.compare ?? dialect.bind).call(dialect, column, value, dialect.placeholder(parameters.length + 1));
+    parameters.push(parameter);
+    return text;
+  };
   const conditions = (input.where ?? []).map((filter, index) => {
     const column = find(filter.field, `where.${index}.field`);
+    const refuse = (message: string) => {
+      errors.push({ path: `where.${index}.value`, message });
+      return '';
+    };
     const wrong = wrongValue(filter);
-    if (wrong) errors.push({ path: `where.${index}.value`, message: wrong });
-    return column && !wrong ? condition(dialect, column, reference(column), filter, bind) : '';
+    if (wrong) return refuse(wrong);
+    try {
+      return column ? condition(dialect, column, reference(column), filter, { bind, bindText }) : '';
+    } catch (error) {
+      if (error instanceof UnfitValue) return refuse(error.message);
+      throw error;
+    }
   });
   const order = (input.order_by ?? []).map(({ field, direction }, index) => {
     const column = find(field, `order_by.${index}.field`);
@@ -64,13 +79,13 @@ function condition<C extends Column>(
   column: C,
   reference: string,
   { operator, value }: Filter,
-  bind: (value: unknown, column?: C) => string,
+  { bind, bindText }: { bind(value: Scalar, column: C): string; bindText(text: string): string },
 ): string {
   if (operator === 'is_null') return `${reference} is null`;
   if (operator === 'is_not_null') return `${reference} is not null`;
-  if (operator === 'contains') return dialect.contains(reference, bind(String(value)));
-  if (operator !== 'in') return `${reference} ${comparisons[operator]} ${bind(value, column)}`;
-  const values = value as unknown[];
+  if (operator === 'contains') return dialect.contains(reference, bindText(String(value)));
+  if (operator !== 'in') return `${reference} ${comparisons[operator]} ${bind(value as Scalar, column)}`;
+  const values = value as Scalar[];
   return values.length === 0 ? '1 = 0' : `${reference} in (${values.map((one) => bind(one, column)).join(', ')})`;
 }
 

@@ -1,5 +1,6 @@
 import { UnfitValue } from '../../engines/sql/dialect.ts';
 import type { Column, Dialect } from '../../engines/sql/dialect.ts';
+import { utcLocal } from '../../engines/sql/times.ts';
 
 export interface BigqueryColumn extends Column {
   /** Its type in GoogleSQL, that of the elements for an ARRAY: INT64, STRUCT, … */
@@ -22,8 +23,7 @@ const rowsAsSelects = (rows: string[][], names: string[] = []): string =>
 
 export const bigqueryDialect: Dialect<BigqueryColumn> = {
   quote,
-  // All parameters are texts: BigQuery converts none by itself.
-  placeholder: (_number, column) => (column ? converted(column.base, '?') : '?'),
+  placeholder: () => '?',
   select: (_column, reference) => reference,
   limit: (select, rows) => `${select} limit ${rows}`,
   contains: (reference, placeholder) => `strpos(cast(${reference} as string), ${placeholder}) > 0`,
@@ -37,8 +37,10 @@ export const bigqueryDialect: Dialect<BigqueryColumn> = {
     }
     if (base === 'JSON') return { text: converted(base, placeholder), parameter: value === null ? null : JSON.stringify(value) };
     if (value !== null && typeof value === 'object') throw new UnfitValue(`holds ${Array.isArray(value) ? 'a list' : 'an object'}, but its type is ${type}`);
-    return { text: converted(base, placeholder), parameter: value === null ? null : String(value) };
+    return { text: converted(base, placeholder), parameter: value === null ? null : base === 'DATETIME' ? utcLocal(String(value)) : String(value) };
   },
+  // All parameters are texts: BigQuery converts none by itself.
+  compare: ({ base }, value, placeholder) => ({ text: converted(base, placeholder), parameter: base === 'DATETIME' ? utcLocal(String(value)) : String(value) }),
   rows: (rows) => rowsAsSelects(rows),
   merges_updates: true,
   merge: ({ target, fields, key, updates, inserts, rows }) =>

@@ -24,7 +24,7 @@ const selects = (rows: string[][], names: string[] = []): string =>
 
 export const oracleDialect: Dialect<OracleColumn> = {
   quote,
-  placeholder: (number, column) => (column && isTime(column.data_type) ? time(column.data_type, `:${number}`) : `:${number}`),
+  placeholder: (number) => `:${number}`,
   select: ({ data_type }, reference) => select(data_type, reference),
   limit: (text, rows) => `${text} fetch first ${rows} rows only`,
   contains: (reference, placeholder) => `instr(to_clob(${reference}), ${placeholder}) > 0`,
@@ -39,6 +39,7 @@ export const oracleDialect: Dialect<OracleColumn> = {
     if (/^BINARY_/.test(data_type)) return { text: `to_${data_type.toLowerCase()}(${placeholder})`, parameter: plain };
     return { text: data_type.endsWith('CLOB') ? `to_${data_type.toLowerCase()}(${placeholder})` : placeholder, parameter: plain };
   },
+  compare: (column, value, placeholder) => (column.data_type === 'JSON' ? { text: placeholder, parameter: String(value) } : oracleDialect.bind(column, value, placeholder)),
   rows: (rows) => selects(rows),
   merge: ({ target, fields, key, updates, inserts, rows }) =>
     `merge into ${target} t using (${selects(rows, fields)}) s on (${key.map((name) => `t.${name} = s.${name}`).join(' and ')})` +

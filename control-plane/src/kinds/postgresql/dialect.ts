@@ -1,11 +1,13 @@
 import { UnfitValue } from '../../engines/sql/dialect.ts';
 import type { Dialect } from '../../engines/sql/dialect.ts';
+import { utcLocal } from '../../engines/sql/times.ts';
 import { bytea, selection } from './types.ts';
 import type { PostgresqlColumn } from './types.ts';
 
 export const quote = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`;
 
 const jsonTypes = new Set([114, 3802]);
+const timestamp = 1114;
 
 export const postgresqlDialect: Dialect<PostgresqlColumn> = {
   quote,
@@ -19,8 +21,12 @@ export const postgresqlDialect: Dialect<PostgresqlColumn> = {
     if (column.element !== 0 && Array.isArray(value)) return { text: `${placeholder}::${column.cast}`, parameter: arrayLiteral(value) };
     if (typeof value === 'object') throw new UnfitValue(`holds ${Array.isArray(value) ? 'a list' : 'an object'}, but its type is ${column.type}`);
     if (column.oid === bytea) return { text: `pg_catalog.decode(${placeholder}::text, 'base64')`, parameter: String(value) };
-    return { text: `${placeholder}::${column.cast}`, parameter: String(value) };
+    // A timestamp without a zone would drop the one that it is given.
+    return { text: `${placeholder}::${column.cast}`, parameter: column.oid === timestamp ? utcLocal(String(value)) : String(value) };
   },
+  // JSON as its text, which an object's can only be; all else as it is written.
+  compare: (column, value, placeholder) =>
+    jsonTypes.has(column.oid) ? { text: `${placeholder}::${column.cast}`, parameter: String(value) } : postgresqlDialect.bind(column, value, placeholder),
   upsert: (key, updates) =>
     `on conflict (${key.join(', ')}) do ${updates.length === 0 ? 'nothing' : `update set ${updates.map((column) => `${column} = excluded.${column}`).join(', ')}`}`,
   // The protocol counts them in 16 bits; fewer keep a statement's text small.
@@ -33,7 +39,7 @@ export const postgresqlDialect: Dialect<PostgresqlColumn> = {
  */
 export const copyDialect: Dialect<PostgresqlColumn> = {
   ...postgresqlDialect,
-  placeholder: (number, column) => `pg_catalog.current_setting('patchbay.p${number}')${column ? `::${column.cast}` : ''}`,
+  placeholder: (number) => `pg_catalog.current_setting('patchbay.p${number}')`,
 };
 
 /** Binds the values that `copyDialect`'s placeholders stand for, until the transaction ends. */

@@ -1,3 +1,4 @@
+import { decimalType, fractionDigits, mostDigits, widened } from '../../engines/sql/decimals.ts';
 import { UnfitValue } from '../../engines/sql/dialect.ts';
 import type { Column, Dialect } from '../../engines/sql/dialect.ts';
 import type { Binding } from './client.ts';
@@ -27,7 +28,15 @@ export const snowflakeDialect: Dialect<SnowflakeColumn> = {
     if (data_type === 'BINARY') return text(value === null ? null : String(value), `base64_decode_binary(${placeholder})`);
     if (value === null) return text(null);
     if (typeof value === 'object') throw new UnfitValue(`holds ${Array.isArray(value) ? 'a list' : 'an object'}, but its type is ${type}`);
-    return text(String(value));
+    if (data_type !== 'NUMBER') return text(String(value));
+    const { precision, scale } = widened(decimalType(type), String(value), type);
+    return text(String(value), `${placeholder}::NUMBER(${precision},${scale})`);
+  },
+  compare(column, value, placeholder) {
+    if (column.data_type !== 'NUMBER') return snowflakeDialect.bind(column, value, placeholder);
+    const digits = fractionDigits(String(value));
+    if (typeof value !== 'string' && digits === undefined) return { text: placeholder, parameter: value };
+    return { text: `${placeholder}::NUMBER(${mostDigits},${Math.min(mostDigits - 1, digits ?? 0)})`, parameter: String(value) };
   },
   rows: (rows) => rowsAsSelects(rows),
   merges_updates: true,
