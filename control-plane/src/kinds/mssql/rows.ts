@@ -1,6 +1,7 @@
 /** Rows as they come, at the pace of their consumer, as lines of JSON. */
 import type { Request } from 'tedious';
 import { batchSize } from '../../engines/sql/batch.ts';
+import { distinctNames } from '../../engines/sql/cells.ts';
 import { PatchbayError } from '../../platform/errors.ts';
 import type { RecordBatch } from '../contract.ts';
 import { encoderOf } from './values.ts';
@@ -45,8 +46,9 @@ export function rowsOf(start: (callback: (error?: Error | null, count?: number) 
     });
     request.on('columnMetadata', (metadata) => {
       if (columns) fail(severalStatements());
+      const names = distinctNames((metadata as ColumnMetadata[]).map(({ colName }, index) => colName || `column_${index + 1}`));
       columns = (metadata as ColumnMetadata[]).map((column, index) => ({
-        prefix: `${index === 0 ? '{' : ','}${JSON.stringify(column.colName || `column_${index + 1}`)}:`,
+        prefix: `${index === 0 ? '{' : ','}${JSON.stringify(names[index])}:`,
         encode: encoderOf(column),
       }));
     });

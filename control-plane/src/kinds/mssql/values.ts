@@ -5,6 +5,7 @@
  * - datetimeoffset is ISO 8601 in UTC with +00:00; datetime, datetime2, date and time, which have no zone, have none here
  * - binary, varbinary, rowversion and CLR types are base64
  */
+import { shortestSingle } from '../../engines/sql/cells.ts';
 import { PatchbayError } from '../../platform/errors.ts';
 
 export interface ColumnMetadata {
@@ -58,14 +59,7 @@ function precise(value: Date & { nanosecondsDelta?: number }, scale: number): st
   return `${whole.slice(0, -3)}${(whole.slice(-3) + String(rest).padStart(4, '0')).slice(0, scale)}`;
 }
 
-/** The shortest text that is the same single: its nearest double has digits that it never had. */
-function single(value: number): string {
-  for (let digits = 6; digits < 9; digits += 1) {
-    const short = Number(value.toPrecision(digits));
-    if (Math.fround(short) === value) return String(short);
-  }
-  return String(value);
-}
+const single = (value: number): string => String(shortestSingle(value));
 
 /** A double carries 15 digits exactly; what has more must not be passed on rounded. */
 const mostUnits = 1e15;

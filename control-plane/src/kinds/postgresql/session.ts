@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { database, queryInput } from '../../categories/database.ts';
 import type { ReadInput } from '../../categories/shared.ts';
 import { linesOf } from '../../engines/sql/batch.ts';
+import { distinctNames } from '../../engines/sql/cells.ts';
 import { describeTable } from '../../engines/sql/discover.ts';
 import type { Purpose } from '../../engines/sql/errors.ts';
 import { createPool } from '../../engines/sql/pool.ts';
@@ -123,7 +124,7 @@ function queryRowEncoder({ names, types }: Pick<Page, 'names' | 'types'>, arrayT
 }
 
 function rowEncoder(names: string[], encoders: ((text: string) => string)[]): (row: Values) => string {
-  const prefixes = names.map((name, index) => `${index === 0 ? '' : ','}${JSON.stringify(name)}:`);
+  const prefixes = distinctNames(names).map((name, index) => `${index === 0 ? '' : ','}${JSON.stringify(name)}:`);
   return (row) => {
     let line = '{';
     for (let index = 0; index < prefixes.length; index += 1) {

@@ -96,6 +96,18 @@ export async function findTable(
   };
 }
 
+/** The fields of each unique index that covers whole fields; none for a view. */
+export async function listUniqueIndexes(driver: Driver, { schema, name }: Table<MysqlColumn>): Promise<string[][]> {
+  const parts = await execute<{ index_name: string; column_name: string | null; sub_part: unknown }[]>(
+    driver,
+    `select index_name as index_name, column_name as column_name, sub_part as sub_part from information_schema.statistics
+     where table_schema = ? and table_name = ? and non_unique = 0`,
+    [schema, name],
+  );
+  const indexes = Map.groupBy(parts, ({ index_name }) => index_name);
+  return [...indexes.values()].filter((index) => index.every(({ column_name, sub_part }) => column_name !== null && sub_part === null)).map((index) => index.map(({ column_name }) => column_name!));
+}
+
 /** MariaDB's JSON is a longtext with a check that it is valid. MySQL has no such view; there JSON is a type. */
 async function jsonColumns(driver: Driver, table: TableRow, columns: ColumnRow[]): Promise<Set<string>> {
   if (!columns.some(({ data_type }) => data_type.toLowerCase() === 'longtext')) return new Set();

@@ -22,14 +22,26 @@ export const mysqlDialect: Dialect<MysqlColumn> = {
     if (data_type === 'json') return { text: placeholder, parameter: JSON.stringify(value) };
     if (typeof value === 'object') throw new UnfitValue(`holds ${Array.isArray(value) ? 'a list' : 'an object'}, but its type is ${type}`);
     if (bytes.has(data_type)) return { text: `from_base64(${placeholder})`, parameter: String(value) };
+    // The server compares a single as the double that it is nearest to.
+    if (data_type === 'float' && Number.isFinite(Number(value))) return { text: placeholder, parameter: String(Math.fround(Number(value))) };
     if (data_type === 'bit') return { text: `cast(${placeholder} as unsigned)`, parameter: plain(value) };
     if (instants.has(data_type)) return { text: placeholder, parameter: utcDateTime(String(value)) };
     return { text: placeholder, parameter: plain(value) };
   },
-  // MySQL knows the row by any of its unique keys; the one that was named is only what the records must hold.
-  upsert: (key, updates) => `on duplicate key update ${(updates.length > 0 ? updates : key.slice(0, 1)).map((column) => `${column} = values(${column})`).join(', ')}`,
+  compare(column, value, placeholder) {
+    // Its text is what there is to compare.
+    return column.data_type === 'json' ? { text: placeholder, parameter: plain(value) } : mysqlDialect.bind(column, value, placeholder);
+  },
+  // MySQL finds the row by any of its unique indexes. One that is not the key's own is not overwritten: the guard fails for it.
+  upsert: (key, updates) => `on duplicate key update ${[...key.map(guarded), ...updates.map((column) => `${column} = values(${column})`)].join(', ')}`,
   most_parameters: 20_000,
 };
+
+/** The error of an upsert whose record is found by another unique index than the key: a number out of range. */
+export const foundByAnother = 1690;
+
+/** Leaves a part of the key as it is, or fails with `foundByAnother`: more than the largest integer. */
+const guarded = (column: string): string => `${column} = if(${column} <=> values(${column}), ${column}, ~0 + 1 + char_length(values(${column})))`;
 
 /** Numbers go as text, which the server converts to the column's own type without a detour through doubles. */
 function plain(value: unknown): string {

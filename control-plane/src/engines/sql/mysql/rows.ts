@@ -7,6 +7,7 @@
  */
 import type { Connection as Driver, FieldPacket } from 'mysql2';
 import type { RecordBatch } from '../../../kinds/contract.ts';
+import { distinctNames, shortestSingle } from '../cells.ts';
 
 /** How many rows a batch has: enough to make batches cheap, few enough for wide rows. */
 const batchRows = 500;
@@ -24,8 +25,7 @@ function conversion({ columnType = -1, characterSet, decimals }: FieldPacket & {
   if (characterSet === binary && stringTypes.has(columnType)) return base64;
   switch (columnType) {
     case types.float:
-      // The binary protocol gives the nearest double of a single; the server's own text has six digits.
-      return (value: number) => Number(value.toPrecision(6));
+      return shortestSingle;
     case types.timestamp:
       return (value: string) => `${fraction(value, decimals).replace(' ', 'T')}+00:00`;
     case types.datetime:
@@ -82,6 +82,9 @@ export async function* batchesOf(driver: Driver, events: RowEvents, { limit = In
   let state: 'running' | 'ended' | { error: unknown } = 'running';
   let wake = () => {};
   events.on('fields', (fields) => {
+    // The driver makes its rows by these names, and has not begun.
+    const names = distinctNames(fields?.map(({ name }) => name) ?? []);
+    fields?.forEach((field, index) => void (field.name = names[index]!));
     // No fields: what comes next says what a statement did, and is no row.
     conversions = fields?.flatMap((field) => {
       const convert = conversion(field);

@@ -5,8 +5,10 @@ import type { database, queryInput } from '../../../categories/database.ts';
 import type { ReadInput } from '../../../categories/shared.ts';
 import type { OpenContext, RecordBatch, Session } from '../../../kinds/contract.ts';
 import { PatchbayError } from '../../../platform/errors.ts';
+import type { Table } from '../dialect.ts';
 import { describeTable } from '../discover.ts';
 import type { Purpose } from '../errors.ts';
+import { modelName } from '../model.ts';
 import { createPool } from '../pool.ts';
 import { buildSelect } from '../select.ts';
 import { checkStatement } from '../statement.ts';
@@ -14,11 +16,12 @@ import { inTransaction, streamInTransaction } from '../work.ts';
 import type { Transaction } from '../work.ts';
 import { buildWrite, refuseWrite } from '../write.ts';
 import type { WriteInput } from '../write.ts';
-import { findTable, listTables } from './catalog.ts';
+import { findTable, listTables, listUniqueIndexes } from './catalog.ts';
 import type { MysqlConfig } from './config.ts';
 import { connect, execute, renew, run } from './connection.ts';
 import type { Connection, ConnectOptions } from './connection.ts';
-import { mysqlDialect, queryParameter } from './dialect.ts';
+import { foundByAnother, mysqlDialect, queryParameter } from './dialect.ts';
+import type { MysqlColumn } from './dialect.ts';
 import { isComplaint, mysqlError } from './errors.ts';
 import { batchesOf } from './rows.ts';
 import type { RowEvents } from './rows.ts';
@@ -88,9 +91,10 @@ function mysqlTransaction(connectOptions: ConnectOptions, purpose: Purpose, acce
 type Places = Parameters<typeof findTable>[2];
 
 async function* readTable(driver: Driver, input: ReadInput, places: Places): AsyncGenerator<RecordBatch> {
-  const { text, parameters } = buildSelect(mysqlDialect, await findTable(driver, input.model, places), input);
-  // Without values there is nothing to prepare; with values the server binds them.
-  const events = parameters.length === 0 ? driver.query(text) : driver.execute(text, parameters.map(queryParameter));
+  const { text, parameters, columns } = buildSelect(mysqlDialect, await findTable(driver, input.model, places), input);
+  // Without values there is nothing to prepare; with values the server binds them. Unprepared, singles would come with six digits.
+  const simple = parameters.length === 0 && !columns.some(({ data_type }) => data_type === 'float');
+  const events = simple ? driver.query(text) : driver.execute(text, parameters.map(queryParameter));
   yield* batchesOf(driver, events as unknown as RowEvents);
 }
 
@@ -125,11 +129,32 @@ async function prepare(driver: Driver, query: string): Promise<PrepareStatementI
 
 async function writeRecords(driver: Driver, input: WriteInput, places: Places): Promise<{ affected_records: number }> {
   const table = await findTable(driver, input.model, places);
+  const statements = buildWrite(mysqlDialect, table, input);
+  if (input.mode === 'upsert' && input.key.length > 0) await checkKey(driver, table, input.key);
   let affected = 0;
-  for (const { text, parameters, records } of buildWrite(mysqlDialect, table, input)) {
-    const { affectedRows } = await execute<{ affectedRows: number }>(driver, text, parameters);
+  for (const { text, parameters, records } of statements) {
+    const { affectedRows } = await execute<{ affectedRows: number }>(driver, text, parameters).catch((error: unknown) => {
+      throw input.mode === 'upsert' && (error as { errno?: number }).errno === foundByAnother ? foundOtherwise(error) : error;
+    });
     // An upsert counts an overwritten row twice, and one that stays as it was not at all.
     affected += input.mode === 'upsert' ? records : affectedRows;
   }
   return { affected_records: affected };
+}
+
+/** @throws {PatchbayError} `invalid_request` unless the key is a unique index: the server would find no record by it, and insert another one */
+async function checkKey(driver: Driver, table: Table<MysqlColumn>, key: readonly string[]): Promise<void> {
+  const wanted = new Set(key);
+  const indexes = await listUniqueIndexes(driver, table);
+  if (indexes.some((index) => index.length === wanted.size && index.every((name) => wanted.has(name)))) return;
+  throw new PatchbayError('invalid_request', `${modelName(table.schema, table.name)} has no unique index of just the key (${key.join(', ')}), so nothing was written.`, {
+    hint: indexes.length > 0 ? `Unique are: ${indexes.map((index) => index.join(', ')).join('; ')}.` : 'Give the table a unique index of these fields.',
+    fields: [{ path: 'key', message: 'must be a unique index of the table' }],
+  });
+}
+
+function foundOtherwise(cause: unknown): PatchbayError {
+  return new PatchbayError('rejected_by_backend', 'A record has another unique index in common with a record whose key is not the same, so nothing was written.', {
+    hint: 'Change the value that another record has already, or name the fields of that unique index in "key".', cause,
+  });
 }
