@@ -22,7 +22,7 @@ const described: INodePropertyOptions[] = [
   { name: 'Connector Created', value: 'connector.created', description: 'A connector was created' },
   { name: 'Connector Deleted', value: 'connector.deleted', description: 'A connector was deleted' },
   { name: 'Connector Updated', value: 'connector.updated', description: 'A connector was changed, activated or deactivated' },
-  { name: 'Default Changed', value: 'default.changed', description: 'A tenant has another default for a category, or none' },
+  { name: 'Default Changed', value: 'default.changed', description: 'A tenant uses another connector for a category, or none: its own default or one that it inherits' },
   { name: 'Message Received', value: 'message.received', description: 'A message came in' },
   { name: 'Message Status', value: 'message.status', description: 'A message that was sent got another status' },
   { name: 'Records Changed', value: 'records.changed', description: 'A sync brought records that were added, changed or deleted' },

@@ -109,10 +109,36 @@ test('changes become events: of defaults, connectors, tenants', async () => {
   const told = (await subscriber.until(9)).map(({ event }) => [event.type, event.data]);
   expect(told).toHaveLength(9);
   expect(told).toEqual(expect.arrayContaining([
-    ['connector.created', {}], ['default.changed', { category: 'api', from: null, to: first.slug }], ['default.changed', { category: 'api', from: first.slug, to: second.slug }],
+    ['connector.created', {}], ['default.changed', { category: 'api', from: null, to: first.slug, how: 'own' }], ['default.changed', { category: 'api', from: first.slug, to: second.slug, how: 'own' }],
     ['connector.updated', { changed: ['name'] }], ['connector.updated', { changed: ['active'] }], ['connector.deleted', {}],
-    ['default.changed', { category: 'api', from: second.slug, to: null }], ['tenant.created', { name: 'globex-north', parent: 'globex' }],
+    ['default.changed', { category: 'api', from: second.slug, to: null, how: null }], ['tenant.created', { name: 'globex-north', parent: 'globex' }],
   ]));
+});
+
+test('whoever then uses another connector is told that a default has changed: its own, or one that it inherits', async () => {
+  for (const [slug, more] of [['top', {}], ['middle', { parent: 'top' }], ['leaf', { parent: 'middle' }], ['elsewhere', {}]] as const) await service.tenant(slug, more);
+  await subscribe({ events: ['default.changed'] });
+  const told: unknown[] = [];
+  /** What a change is told of, by tenant. */
+  const of = async (count: number, change: Promise<unknown>): Promise<unknown> => {
+    await change;
+    const fresh = (await subscriber.until(told.length + count)).slice(told.length);
+    told.push(...fresh);
+    return fresh.map(({ event: { tenant, connector, data: { from, to, how } } }) => [tenant.slug, from, to, how, connector.slug]).sort();
+  };
+  const top = await newConnector('top', { name: 'Top' });
+  const middle = await newConnector('middle', { name: 'Middle' });
+  const place = (tenant: string, connector: Json | null) => connector ? must(admin.put(`/api/tenants/${tenant}/api/default`, { connector: connector.id })) : must(admin.delete(`/api/tenants/${tenant}/api/default`));
+  expect(await of(3, place('top', top))).toEqual([['leaf', null, 'top', 'inherited', 'top'], ['middle', null, 'top', 'inherited', 'top'], ['top', null, 'top', 'own', 'top']]);
+  expect(await of(2, place('middle', middle))).toEqual([['leaf', 'top', 'middle', 'inherited', 'middle'], ['middle', 'top', 'middle', 'own', 'middle']]);
+  // A deactivated default ends the search: those below do not fall through to the one above.
+  expect(await of(2, must(admin.post(`/api/connectors/${middle.id}/deactivate`)))).toEqual([['leaf', 'middle', null, null, 'middle'], ['middle', 'middle', null, null, 'middle']]);
+  expect(await of(2, must(admin.post(`/api/connectors/${middle.id}/activate`)))).toEqual([['leaf', null, 'middle', 'inherited', 'middle'], ['middle', null, 'middle', 'own', 'middle']]);
+  expect(await of(2, must(admin.delete(`/api/connectors/${middle.id}?successor=none`)))).toEqual([['leaf', 'middle', 'top', 'inherited', 'top'], ['middle', 'middle', 'top', 'inherited', 'top']]);
+  expect(await of(1, must(admin.patch('/api/tenants/leaf', { inherits_defaults: false })))).toEqual([['leaf', 'top', null, null, 'top']]);
+  expect(await of(1, must(admin.patch('/api/tenants/middle', { parent: 'elsewhere' })))).toEqual([['middle', 'top', null, null, 'top']]);
+  const created = await of(2, newConnector('elsewhere', { name: 'Elsewhere', is_default: true }));
+  expect(created).toEqual([['elsewhere', null, 'elsewhere', 'own', 'elsewhere'], ['middle', null, 'elsewhere', 'inherited', 'elsewhere']]);
 });
 
 test('a check is told of when it turns, not each time', async () => {

@@ -9,6 +9,7 @@ import { isId, newId } from '../../platform/ids.ts';
 import type { Permission, Principal } from '../access/index.ts';
 import { record } from '../audit/index.ts';
 import type { AuditEvent } from '../audit/index.ts';
+import { lockDefaults, tellDefaults } from '../inheritance/index.ts';
 import { connectors, tenants as tenantTable, withinTenant } from '../tables/index.ts';
 import type { ConnectorRow, TenantRow } from '../tables/index.ts';
 import { authorize, likePattern, notFound } from '../tenants/index.ts';
@@ -77,9 +78,11 @@ export function connectorNotFound(id: string): PatchbayError {
 export function createConnectors({ db, registry, tenants, environment, changes: announcements }: ConnectorsOptions): Connectors {
   const announce = (row: { tenant_id: string; id: string; version: number | null }) =>
     announcements.announce({ table: 'connectors', tenant_id: row.tenant_id, id: row.id, version: row.version });
-  /** One change of one default at a time: the unique index alone would make the later of two fail. */
-  const lockDefault = (transaction: Queryable, tenantId: string, category: string) =>
-    transaction.execute(sql`select pg_advisory_xact_lock(hashtext(${`${tenantId}|${category}`}))`);
+  /** Makes a change of a default, one at a time, and tells whoever then resolves to another connector. */
+  const changingDefault = async <T>(transaction: Queryable, tenant_id: string, category: string, change: () => Promise<T>): Promise<T> => {
+    await lockDefaults(transaction, tenant_id, category);
+    return tellDefaults(transaction, { tenant_id, category }, change);
+  };
 
   const find = async (id: string): Promise<OwnedConnector | undefined> => {
     if (!isId(id)) return undefined;
@@ -133,8 +136,7 @@ export function createConnectors({ db, registry, tenants, environment, changes: 
   };
   const insert = async (transaction: Queryable, principal: Principal, prepared: Awaited<ReturnType<typeof prepare>>, requestId: string): Promise<OwnedConnector> => {
     const { id, input, kind, tenant, stored, slug, category } = prepared;
-    try {
-      if (input.is_default) await lockDefault(transaction, tenant.id, category);
+    const store = async (): Promise<ConnectorRow> => {
       const [row] = await transaction.insert(connectors).values({
         tenant_id: tenant.id, id, slug, name: input.name, description: input.description ?? '', kind: kind.kind, category,
         active: input.active ?? true, is_default: input.is_default ?? false, config: stored.config, secrets: stored.secrets,
@@ -142,7 +144,10 @@ export function createConnectors({ db, registry, tenants, environment, changes: 
         schedule_mode: input.schedule_mode ?? (input.schedule_cron ? 'full' : null),
       }).returning();
       await audit(transaction, principal, row!, requestId, { action: 'connector.created', details: { kind: kind.kind, is_default: row!.is_default } });
-      return { connector: row!, tenant };
+      return row!;
+    };
+    try {
+      return { connector: input.is_default ? await changingDefault(transaction, tenant.id, category, store) : await store(), tenant };
     } catch (error) {
       throw taken(error, slug, tenant, category);
     }
@@ -235,21 +240,20 @@ export function createConnectors({ db, registry, tenants, environment, changes: 
       const owned = await require(principal, id, 'connectors:write');
       if (owned.connector.active === active) return owned;
       await hook(owned);
-      const row = await db.transaction(async (transaction) => {
+      const row = await db.transaction((transaction) => changingDefault(transaction, owned.tenant.id, owned.connector.category, async () => {
         const [updated] = await transaction.update(connectors).set({ active, version: sql`version + 1`, updated_at: new Date() })
           .where(and(eq(connectors.tenant_id, owned.tenant.id), eq(connectors.id, id))).returning();
         if (!updated) throw connectorNotFound(id);
         await audit(transaction, principal, updated, requestId, { action: active ? 'connector.activated' : 'connector.deactivated', details: {} });
         return updated;
-      });
+      }));
       announce(row);
       return { connector: row, tenant: owned.tenant };
     },
     async remove(principal, id, successor, requestId) {
       const { tenant, connector } = await require(principal, id, 'connectors:write');
       const next = successor == null ? undefined : await require(principal, successor, 'connectors:write');
-      const row = await db.transaction(async (transaction) => {
-        await lockDefault(transaction, tenant.id, connector.category);
+      const row = await db.transaction((transaction) => changingDefault(transaction, tenant.id, connector.category, async () => {
         const [deleted] = await transaction.delete(connectors).where(and(eq(connectors.tenant_id, tenant.id), eq(connectors.id, id))).returning();
         if (!deleted) throw connectorNotFound(id);
         if (deleted.is_default && successor === undefined) {
@@ -274,15 +278,14 @@ export function createConnectors({ db, registry, tenants, environment, changes: 
           await audit(transaction, principal, deleted, requestId, { action: 'default.changed', details: { category: deleted.category, from: deleted.slug, to: next?.connector.slug ?? null } });
         }
         return deleted;
-      });
+      }));
       announce({ ...row, version: null });
     },
     async setDefault(principal, tenant, category, connectorId, requestId) {
       authorize(principal, tenant, 'connectors:write');
       const chosen = connectorId === null ? null : await require(principal, connectorId, 'connectors:write');
       if (chosen) assertCanBeDefault(chosen, tenant, category);
-      const result = await db.transaction(async (transaction) => {
-        await lockDefault(transaction, tenant.id, category);
+      const result = await db.transaction((transaction) => changingDefault(transaction, tenant.id, category, async () => {
         const here = and(eq(connectors.tenant_id, tenant.id), eq(connectors.category, category));
         const [before] = await transaction.select().from(connectors).where(and(here, eq(connectors.is_default, true)));
         if (before?.id === chosen?.connector.id) return { before: before ?? null, after: chosen && { ...chosen, connector: before! } };
@@ -297,7 +300,7 @@ export function createConnectors({ db, registry, tenants, environment, changes: 
           await audit(transaction, principal, subject, requestId, { action: 'default.changed', details: { category, from: before?.slug ?? null, to: after?.slug ?? null } });
         }
         return { before: before ?? null, after: after ? { connector: after, tenant } : null };
-      });
+      }));
       const subject = result.after?.connector ?? result.before;
       if (subject) announce(subject);
       return result;

@@ -7,7 +7,7 @@ const described = {
   'message.status': 'A message that was sent got another status',
   'check.failed': 'A connector that worked, or was never checked, does not work',
   'check.recovered': 'A connector that did not work works again',
-  'default.changed': 'A tenant has another default for a category, or none',
+  'default.changed': 'A tenant uses another connector for a category, or none: its own default or one that it inherits',
   'connector.created': 'A connector was created',
   'connector.updated': 'A connector was changed, activated or deactivated',
   'connector.deleted': 'A connector was deleted',
@@ -29,7 +29,7 @@ export const eventTypeNames = Object.keys(eventTypes) as [keyof typeof eventType
 export type EventData =
   | { type: 'webhook.received' | 'message.received' | 'message.status'; data: Record<string, unknown> }
   | { type: 'check.failed' | 'check.recovered'; data: { latency_ms: number; message?: string; error?: Problem } }
-  | { type: 'default.changed'; data: { category: string; from: string | null; to: string | null } }
+  | { type: 'default.changed'; data: { category: string; from: string | null; to: string | null; /** Whose `to` is. */ how: 'own' | 'inherited' | null } }
   | { type: 'connector.created' | 'connector.deleted'; data: Record<string, never> }
   | { type: 'connector.updated'; data: { changed: string[] } }
   | { type: 'tenant.created'; data: { name: string; parent: string | null } }

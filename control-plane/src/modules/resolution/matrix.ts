@@ -2,9 +2,9 @@
 import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import type { Database } from '../../platform/db/index.ts';
+import { walk } from '../inheritance/index.ts';
 import { connectors, tenants, withinTenant } from '../tables/index.ts';
 import { likePattern } from '../tenants/index.ts';
-import { walk } from './service.ts';
 
 export type CellState = 'own' | 'inherited' | 'missing' | 'inactive';
 

@@ -12,6 +12,7 @@ import { covers, permits } from '../access/index.ts';
 import type { Permission, Principal } from '../access/index.ts';
 import { record } from '../audit/index.ts';
 import { emit } from '../events/index.ts';
+import { lockTree, tellDefaults } from '../inheritance/index.ts';
 import { connectors, subscriptions, tenantKeys, tenants, withinTenant } from '../tables/index.ts';
 import type { TenantRow } from '../tables/index.ts';
 
@@ -80,9 +81,6 @@ export function createTenants({ db, keyring, changes: announcements, reserved_sl
     });
   };
 
-  /** Moves take a lock on the tree, so that two of them cannot make a circle. */
-  const lockTree = (transaction: Queryable) => transaction.execute(sql`select pg_advisory_xact_lock(hashtext('patchbay.tenants'))`);
-
   return {
     find,
     require,
@@ -148,9 +146,8 @@ export function createTenants({ db, keyring, changes: announcements, reserved_sl
         throw new PatchbayError('forbidden', 'You cannot move the tenant that your own right comes from.', { fields: [{ path: 'parent', message: 'may not be changed by you' }] });
       }
       try {
-        const changed = await db.transaction(async (transaction) => {
+        const change = async (transaction: Queryable): Promise<TenantRow> => {
           if (changes.parent !== undefined) {
-            await lockTree(transaction);
             const [target] = parent ? await transaction.select().from(tenants).where(eq(tenants.id, parent.id)) : [];
             if (parent && !target) throw notFound(parent.slug);
             if (target?.path.includes(before.id)) {
@@ -173,6 +170,12 @@ export function createTenants({ db, keyring, changes: announcements, reserved_sl
             event: { action: 'tenant.updated', details: { changed: Object.keys(changes) } },
           });
           return row;
+        };
+        const changed = await db.transaction(async (transaction) => {
+          if (changes.parent === undefined && changes.inherits_defaults === undefined) return change(transaction);
+          // Two moves at once could make a circle.
+          await lockTree(transaction);
+          return tellDefaults(transaction, { tenant_id: before.id }, () => change(transaction));
         });
         announce(changed.id);
         return changed;
