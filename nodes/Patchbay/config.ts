@@ -2,10 +2,11 @@
 import type { IDataObject, IExecuteFunctions, ResourceMapperValue } from 'n8n-workflow';
 import { configOf as credentialConfig } from '../shared/backend';
 import { locatedIn } from '../shared/inputs';
+import { convertTexts } from '../shared/mapped';
 import { failure } from '../shared/problem';
 import type { Access } from '../shared/transport';
 import { toJson } from '../shared/values';
-import { fetchKind, kindOfConnector } from './kinds';
+import { fetchKind, kindOfConnector, typeOf } from './kinds';
 import type { Kind } from './kinds';
 import type { AdminOperation } from './operations';
 import { ownCredentials } from './own-credentials';
@@ -43,14 +44,15 @@ async function fromParameters(functions: IExecuteFunctions, itemIndex: number, a
     return config ?? {};
   }
   const { mappingMode, value } = functions.getNodeParameter('configFields', itemIndex) as ResourceMapperValue;
-  const names = Object.keys(described.config_schema.properties ?? {});
+  const fields = Object.entries(described.config_schema.properties ?? {}).map(([id, property]) => ({ id, ...typeOf(property) }));
   if (mappingMode === 'autoMapInputData') {
     const json: IDataObject = functions.getInputData()[itemIndex]?.json ?? {};
-    return present(names.map((name) => [name, json[name]]));
+    return convertTexts(present(fields.map(({ id }) => [id, json[id]])), fields);
   }
   const raw: IDataObject = (parameters.configFields as { value?: IDataObject | null } | undefined)?.value ?? {};
   refuseTyped(functions, itemIndex, described, present(Object.entries(raw).filter(([, entry]) => !isExpression(entry))));
-  return present(Object.entries(value ?? {}));
+  // By the schema of now: the one that the workflow holds may be of an older Patchbay, or of another kind.
+  return convertTexts(present(Object.entries(value ?? {})), fields);
 }
 
 const isExpression = (value: unknown): boolean => typeof value === 'string' && value.startsWith('=');

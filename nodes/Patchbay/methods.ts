@@ -1,9 +1,9 @@
 /** What the editor offers to choose from. */
-import type { FieldType, ILoadOptionsFunctions, INodeListSearchResult, ResourceMapperField, ResourceMapperFields } from 'n8n-workflow';
+import type { ILoadOptionsFunctions, INodeListSearchResult, ResourceMapperField, ResourceMapperFields } from 'n8n-workflow';
 import { loadOptions } from '../shared/choices';
 import { searchAllConnectors, searchTenants } from '../shared/list-search';
 import { accessOf, sendForJson } from '../shared/transport';
-import { fetchKind, kindOfConnector } from './kinds';
+import { fetchKind, kindOfConnector, typeOf } from './kinds';
 import type { ConfigProperty } from './kinds';
 
 interface Listed {
@@ -56,19 +56,13 @@ const resourceMapping = {
 };
 
 function fieldOf(id: string, property: ConfigProperty, required: boolean): ResourceMapperField {
-  const { title = id, secret, advanced, enum: options } = property;
+  const { title = id, secret, advanced } = property;
   return {
     id, required, display: true, defaultMatch: false, canBeUsedToMatch: false,
     displayName: secret ? `${title} (secret: an expression or $ENV:NAME)` : title,
-    type: options ? 'options' : typeOf(property),
     removed: !required && (advanced === true || property.default !== undefined),
-    ...(options && { options: options.map((value) => ({ name: String(value), value })) }),
+    ...typeOf(property),
   };
-}
-
-function typeOf({ type }: ConfigProperty): FieldType {
-  const types: Record<string, FieldType> = { integer: 'number', number: 'number', boolean: 'boolean', array: 'array', object: 'object' };
-  return types[type ?? ''] ?? 'string';
 }
 
 export const methods = { listSearch, loadOptions, resourceMapping };

@@ -32,16 +32,19 @@ function fieldOf({ name, type, primary_key: isKey = false }: Column): ResourceMa
   return { id: name, displayName: name, type: fieldType(type), defaultMatch: isKey, canBeUsedToMatch: true, required: false, display: true, removed: false };
 }
 
-/** Numbers that JavaScript cannot hold exactly travel as texts. */
+/** By the word with which the type's name begins. Numbers that JavaScript cannot hold exactly travel as texts. */
 const fieldTypes: [RegExp, FieldType][] = [
-  [/\[\]|array|list/i, 'array'],
-  [/json|object|struct|map|variant|nested/i, 'object'],
-  [/bool|^bit$/i, 'boolean'],
-  [/bigint|int8|numeric|decimal|money|^number/i, 'string'],
-  [/int|float|double|real|serial|long|short/i, 'number'],
-  [/timestamp|date/i, 'dateTime'],
+  [/\[\]$|^(array|list)\b/i, 'array'],
+  [/^(jsonb?|object|struct|record|map|variant|nested|flattened)\b/i, 'object'],
+  [/^(bool(ean)?|bit|tinyint\(1\))$/i, 'boolean'],
+  [/^((tiny|small|medium)?int|int[2-4]|int16|int32|int64|integer|short|long|byte|(small)?serial|year)\b/i, 'number'],
+  [/^(real|double|float[48]?|float32|float64|half_float|scaled_float|binary_(float|double))\b/i, 'number'],
+  [/^(timestamp(_?[ln]?tz)?|date|datetime2?|datetimeoffset|smalldatetime|date_nanos)\b/i, 'dateTime'],
 ];
 
+/** @param type as the backend writes it; several that a field of documents has: `int | null` */
 export function fieldType(type: string): FieldType {
-  return fieldTypes.find(([pattern]) => pattern.test(type))?.[1] ?? 'string';
+  const found = new Set(type.split(' | ').filter((name) => name !== 'null').map((name) => fieldTypes.find(([pattern]) => pattern.test(name))?.[1] ?? 'string'));
+  const [only] = found;
+  return only !== undefined && found.size === 1 ? only : 'string';
 }

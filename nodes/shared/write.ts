@@ -4,6 +4,7 @@ import { backendOf, choiceOf } from './backend';
 import type { Backend } from './backend';
 import { attempt } from './each-item';
 import { locatedIn } from './inputs';
+import { convertTexts } from './mapped';
 import { failure } from './problem';
 import type { Served } from './served';
 import { sendForJson } from './transport';
@@ -76,11 +77,14 @@ async function recordOf(functions: IExecuteFunctions, target: NodeTarget, itemIn
 }
 
 function valuesOf(functions: IExecuteFunctions, itemIndex: number, { mappingMode, value, schema }: ResourceMapperValue): IDataObject {
-  if (mappingMode !== 'autoMapInputData') return present(value ?? {});
+  if (mappingMode !== 'autoMapInputData') {
+    return convertTexts(present(value ?? {}), schema ?? [], ({ field, message }) =>
+      failure(functions.getNode(), 'invalid_parameter', `The column "${field}" ${message}.`, 'Correct the value or its expression; a text is JSON in double quotes.', itemIndex));
+  }
   const json = functions.getInputData()[itemIndex]?.json ?? {};
-  const columns = (schema ?? []).filter(({ removed }) => !removed).map(({ id }) => id);
+  const columns = (schema ?? []).filter(({ removed }) => !removed);
   // Without the columns at hand, every field of the item is meant to be one.
-  return columns.length === 0 ? present(json) : present(Object.fromEntries(columns.map((name) => [name, json[name]])) as IDataObject);
+  return columns.length === 0 ? present(json) : convertTexts(present(Object.fromEntries(columns.map(({ id }) => [id, json[id]])) as IDataObject), columns);
 }
 
 const present = (record: IDataObject): IDataObject => Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));

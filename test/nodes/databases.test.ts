@@ -118,6 +118,38 @@ describeWith([
       expect([await count('acme', 'id = 9000'), await count('globex', 'id = 9000')]).toEqual([0, 1]);
     });
 
+    test.each(['defineBelow', 'autoMapInputData'])('texts become what the columns hold: %s', async (mappingMode) => {
+      await servers.acme!.call('run', 'drop table if exists typed; create table typed (id int primary key, document jsonb, list int[], flag boolean, lasts interval, at timestamp)');
+      await servers.globex!.call('run', `use ${servers.globex!.peer.database}; drop table if exists typed; create table typed (id int primary key, document json, flag tinyint(1), at datetime(6))`);
+      const model = { mode: 'name', value: 'typed', __rl: true };
+      const texts = { id: '1', document: '{"a":1}', list: '[1,2]', flag: 'true', lasts: '1 day', at: '2024-05-06 07:08:09.123456' };
+      const run = async (tenant: string, names: (keyof typeof texts)[]) => {
+        const at = { backend: 'tenantDefault', tenant: { mode: 'list', value: tenant, __rl: true }, model: { mode: 'list', value: 'typed', __rl: true } };
+        const { fields: schema } = await mappedFields({ type: 'database', method: 'mapColumns', parameters: at, credentials: credentials() });
+        const value = mappingMode === 'defineBelow' ? Object.fromEntries(names.map((name) => [name, `={{ $json.${name} }}`])) : null;
+        const { error } = await runNode({
+          type: 'database', credentials: credentials(), items: [{ json: { tenant, ...texts } }],
+          parameters: { ...write, model, mode: 'insert', columns: { mappingMode, value, matchingColumns: [], schema } } as never,
+        });
+        expect(error).toBeUndefined();
+        return (await runNode({ type: 'database', credentials: credentials(), items: items(tenant), parameters: { ...base, operation: 'read', model, returnAll: true } })).items.map(({ json }) => json);
+      };
+      expect(await run('acme', ['id', 'document', 'list', 'flag', 'lasts', 'at'])).toEqual([
+        { id: 1, document: { a: 1 }, list: [1, 2], flag: true, lasts: 'P1D', at: '2024-05-06T07:08:09.123456' },
+      ]);
+      expect(await run('globex', ['id', 'document', 'flag', 'at'])).toEqual([{ id: 1, document: { a: 1 }, flag: 1, at: expect.stringContaining('07:08:09.123456') }]);
+    });
+
+    test('a text that is no JSON is refused where a column takes JSON', async () => {
+      await servers.acme!.call('run', 'drop table if exists documents; create table documents (document jsonb)');
+      const schema = [{ id: 'document', displayName: 'document', type: 'object', required: false, display: true, defaultMatch: false }];
+      const { error } = await runNode({
+        type: 'postgresql', credentials: credentials(), items: [{ json: { tenant: 'acme', note: '{"a":' } }],
+        parameters: { ...write, model: { mode: 'name', value: 'documents', __rl: true }, mode: 'insert', columns: { mappingMode: 'defineBelow', value: { document: '={{ $json.note }}' }, matchingColumns: [], schema } } as never,
+      });
+      expect(error).toMatchObject({ message: 'The column "document" must be valid JSON.', description: expect.stringContaining('in double quotes') });
+    });
+
     test('the editor shows the columns of the tenant’s table, its key ready to match by', async () => {
       const parameters = { backend: 'tenantDefault', tenant: { mode: 'list', value: 'acme', __rl: true }, model: { mode: 'list', value: 'public.orders', __rl: true } };
       const { fields } = await mappedFields({ type: 'database', method: 'mapColumns', parameters, credentials: credentials() });

@@ -91,6 +91,17 @@ describe('Patchbay', () => {
       expect(items).toMatchObject([{ json: { config: { base_url: backend.url, token: { set: true } } } }]);
     });
 
+    test.each(['defineBelow', 'autoMapInputData'])('texts become what the kind’s fields hold: %s', async (mappingMode) => {
+      const texts = { host: '127.0.0.1', port: '1', database: 'db', username: 'user', sslmode: 'disable', read_only: 'FALSE', timeout: '7' };
+      const value = Object.fromEntries(Object.keys(texts).map((name) => [name, `={{ $json.${name} }}`]));
+      const { items, error } = await runNode({
+        type: 'patchbay', credentials: credentials(), items: [{ json: texts }],
+        parameters: { resource: 'connector', operation: 'create', ...create, kind: 'postgresql', name: `Of texts, ${mappingMode}`, configFrom: 'fields', configFields: mapped(value, mappingMode) } as never,
+      });
+      expect(error).toBeUndefined();
+      expect(items).toMatchObject([{ json: { config: { port: 1, read_only: false, timeout: 7 } } }]);
+    });
+
     test('comes out of the kind’s own credential', async () => {
       const own = { baseUrl: backend.url, authentication: 'bearer', token: 'token-of-backend', patchbayUrl: plane.url, patchbayApiKey: plane.adminKey };
       const { items, error } = await runNode({
