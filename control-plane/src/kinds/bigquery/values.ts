@@ -3,8 +3,10 @@
  *
  * - FLOAT64 is a number; INT64, NUMERIC and BIGNUMERIC are text
  * - TIMESTAMP is ISO 8601 in UTC with +00:00; DATETIME, DATE and TIME have no zone
- * - BYTES are base64, JSON is itself, STRUCT an object, ARRAY a list
+ * - BYTES are base64, JSON is itself (a number in it that would be rounded is text), STRUCT an object, ARRAY a list
  */
+import { exactJson } from '../../engines/sql/json.ts';
+
 export interface FieldSchema {
   name: string;
   type: string;
@@ -34,7 +36,7 @@ function number(cell: string): string {
 
 function json(cell: string): string {
   try {
-    return JSON.stringify(JSON.parse(cell));
+    return JSON.stringify(JSON.parse(exactJson(cell)));
   } catch {
     return text(cell);
   }

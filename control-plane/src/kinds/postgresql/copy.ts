@@ -7,6 +7,7 @@
  */
 import type { RecordBatch } from '../../kinds/contract.ts';
 import { batchSize } from '../../engines/sql/batch.ts';
+import { exactJson } from '../../engines/sql/json.ts';
 import type { Encoding } from './types.ts';
 
 const tab = 0x09;
@@ -15,6 +16,7 @@ const verticalTab = 0x0b;
 const space = 0x20;
 const quote = 0x22;
 const plus = 0x2b;
+const point = 0x2e;
 const zero = 0x30;
 const colon = 0x3a;
 const backslash = 0x5c;
@@ -29,6 +31,9 @@ const hexDigits = Buffer.from('0123456789abcdef');
 
 /** A byte may become six: `\u001f`. */
 const growth = 6;
+
+/** A number in JSON of fewer characters is not rounded. */
+const suspiciousDigits = 16;
 
 /** In milliseconds: rows that trickle are not held back for longer. */
 const longestHold = 1000;
@@ -136,9 +141,16 @@ function createRowEncoder(columns: CopyColumn[]) {
     },
     /** COPY's escapes are taken off again: in JSON they can only stand for a backslash or white space. */
     json() {
+      const start = end;
+      let digits = 0;
+      let most = 0;
       for (let byte = input[position]!; byte !== tab && position < rowEnd; byte = input[++position]!) {
         output[end++] = byte !== backslash || input[++position] === backslash ? byte : space;
+        digits = (byte >= zero && byte < colon) || byte === point ? digits + 1 : 0;
+        if (digits > most) most = digits;
       }
+      // Two quotes about so long a number have room where a byte may become six.
+      if (most >= suspiciousDigits) end = start + output.write(exactJson(output.toString('utf8', start, end)), start);
     },
   };
   const fields = columns.map(({ encoding }) => writers[encoding]);

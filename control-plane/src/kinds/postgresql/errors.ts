@@ -7,6 +7,8 @@ import { networkError } from '../../platform/network-errors.ts';
 /** The longest prefix of the SQLSTATE decides. */
 const complaints: Record<string, Complaint> = {
   '08': 'lost',
+  // The statement's parameters are not as many as were given.
+  '08P01': 'statement',
   '21': 'constraint',
   '22': 'value',
   '23': 'constraint',

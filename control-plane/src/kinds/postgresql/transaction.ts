@@ -17,7 +17,7 @@ export interface TransactionOptions {
 }
 
 /** What a user's statement may leave on the connection beyond its transaction. */
-const cleanUp = 'reset session authorization; reset all; unlisten *; discard temp; select pg_catalog.pg_advisory_unlock_all()';
+const cleanUp = 'close all; deallocate all; reset session authorization; reset all; unlisten *; discard temp; select pg_catalog.pg_advisory_unlock_all()';
 
 /** @param outputSchemas become the search path, when there are any */
 export function postgresqlTransaction(

@@ -3,12 +3,13 @@
  *
  * - smallint, integer, real and double precision are numbers; NaN and the infinities, which JSON lacks, are text
  * - bigint, numeric and money are text, since JSON's readers would round them
- * - boolean, null, json and jsonb are themselves
+ * - boolean, null, json and jsonb are themselves; in JSON too a number that would be rounded is text
  * - timestamps are ISO 8601 (with +00:00 where they have a time zone), bytea is base64
  * - arrays are lists; composite types are objects in `read` and text in `query`
  * - everything else is PostgreSQL's own text
  */
 import type { Column } from '../../engines/sql/dialect.ts';
+import { exactJson } from '../../engines/sql/json.ts';
 
 /** How a value's text is turned into JSON. */
 export type Encoding = 'number' | 'float' | 'boolean' | 'json' | 'timestamp' | 'text';
@@ -61,7 +62,7 @@ export function encodeText(encoding: Encoding, text: string): string {
       return text === 't' ? 'true' : 'false';
     case 'json':
       // A line must stay one line; in JSON a newline can only be white space.
-      return /[\n\r]/.test(text) ? text.replace(/[\n\r]/g, ' ') : text;
+      return exactJson(/[\n\r]/.test(text) ? text.replace(/[\n\r]/g, ' ') : text);
     case 'timestamp':
       return `"${isoTimestamp(text)}"`;
     case 'text':

@@ -3,8 +3,10 @@
  *
  * - NUMBER of up to 15 digits without decimals and FLOAT are numbers; larger and decimal ones are text
  * - TIMESTAMP_TZ and _LTZ are ISO 8601 in UTC with +00:00, TIMESTAMP_NTZ, DATE and TIME without a zone
- * - BINARY is base64; VARIANT, OBJECT and ARRAY are themselves
+ * - BINARY is base64; VARIANT, OBJECT and ARRAY are themselves; numbers in them that would be rounded are text
  */
+import { exactJson } from '../../engines/sql/json.ts';
+
 export interface RowType {
   name: string;
   type: string;
@@ -19,7 +21,7 @@ const plain: Encode = (cell) => `"${cell}"`;
 const real: Encode = (cell) => (Number.isFinite(Number(cell)) ? String(Number(cell)) : text(cell));
 const json: Encode = (cell) => {
   try {
-    return JSON.stringify(JSON.parse(cell));
+    return JSON.stringify(JSON.parse(exactJson(cell)));
   } catch {
     return text(cell); // `undefined` and NaN are values of a VARIANT.
   }
