@@ -11,6 +11,7 @@ import { whereOf } from './filter.ts';
 const collection = z.object({ id: z.string(), name: z.string(), dimension: z.int().nullish() });
 type Collection = z.output<typeof collection>;
 const idList = z.object({ ids: z.array(z.string()) });
+const described = z.object({ ids: z.array(z.string()), metadatas: z.array(z.record(z.string(), z.unknown()).nullable()) });
 const metadata = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).nullable());
 const found = z.object({
   ids: z.tuple([z.array(z.string())]),
@@ -85,10 +86,10 @@ export function chromaStore(client: HttpClient, config: ChromaConfig) {
       const target = (await find(name, signal)) ?? parse(collection, await post(collections, { name, get_or_create: true, configuration: { hnsw: { space: config.metric } } }, signal));
       for (let from = 0; from < unique.length; from += batchSize) {
         const batch = unique.slice(from, from + batchSize);
-        // Chroma keeps text and metadata that the new record does not have, which is no replacement.
-        const replaced = await idsWhere({ ids: batch.map(({ id }) => id) }, target, signal);
-        if (replaced.length > 0) await post(at(target, 'delete'), { ids: replaced }, signal);
-        await post(at(target, 'upsert'), columnsOf(batch), signal);
+        const { ids, metadatas } = parse(described, await post(at(target, 'get'), { ids: batch.map(({ id }) => id), include: ['metadatas'] }, signal));
+        const former = new Map(ids.map((id, index) => [id, Object.keys(metadatas[index] ?? {})]));
+        // In one request: were they deleted before, a connection lost in between would lose the records too.
+        await post(at(target, 'upsert'), columnsOf(batch, former), signal);
       }
       return { upserted: unique.length };
     },
@@ -100,7 +101,7 @@ export function chromaStore(client: HttpClient, config: ChromaConfig) {
         query_embeddings: [vector], n_results: limit, include: ['documents', 'metadatas', 'distances'], ...(where && { where }),
       }, signal));
       const [ids, texts, values, distances] = [answer.ids[0], answer.documents[0], answer.metadatas[0], answer.distances[0]];
-      return { matches: ids.map((id, index) => ({ id, distance: distances[index] ?? 0, text: texts[index] ?? null, metadata: withoutNulls(values[index]) })) };
+      return { matches: ids.map((id, index) => ({ id, distance: distances[index] ?? 0, text: texts[index] || null, metadata: withoutNulls(values[index]) })) };
     },
 
     async delete({ collection: name, ids, filter }: DeleteInput, signal: AbortSignal): Promise<{ deleted: number }> {
@@ -124,11 +125,19 @@ export function chromaStore(client: HttpClient, config: ChromaConfig) {
   };
 }
 
-const columnsOf = (records: VectorRecord[]) => ({
+/**
+ * Chroma keeps the text and the metadata that a new record does not have, which is no replacement: a null takes a
+ * name away, and an empty text stands for none.
+ * @param former by id, of the records that are there: the names of their metadata
+ */
+const columnsOf = (records: VectorRecord[], former: ReadonlyMap<string, string[]>) => ({
   ids: records.map(({ id }) => id),
   embeddings: records.map(({ vector }) => vector),
-  documents: records.map(({ text }) => text ?? null),
-  metadatas: records.map(({ metadata: values }) => (values && Object.keys(values).length > 0 ? values : null)),
+  documents: records.map(({ id, text }) => text ?? (former.has(id) ? '' : null)),
+  metadatas: records.map(({ id, metadata: values }) => {
+    const all = { ...Object.fromEntries((former.get(id) ?? []).map((name) => [name, null])), ...values };
+    return Object.keys(all).length > 0 ? all : null;
+  }),
 });
 
 function withoutNulls(values: z.output<typeof metadata> | null | undefined): Match['metadata'] {
