@@ -23,7 +23,8 @@ export async function createConnection(config: MongodbConfig, { egress }: OpenCo
   const explain = (error: unknown) => mongoError(error, seeds, (target) => proxy.failure(target.replace(/^\[(.*)\]:/, '$1:')));
   let opened: Promise<MongoClient> | undefined;
 
-  const open = async (): Promise<MongoClient> => {
+  /** @param gone called when it is to be used no more */
+  const open = async (gone: () => void): Promise<MongoClient> => {
     const client = new MongoClient(`mongodb${config.srv ? '+srv' : ''}://${seeds.join(',')}/`, {
       appName: 'Patchbay', proxyHost: proxy.host, proxyPort: proxy.port, proxyUsername: proxy.username, proxyPassword: proxy.password,
       tls: config.tls || config.srv, ...(config.ca_certificate !== undefined && { ca: config.ca_certificate }),
@@ -38,14 +39,24 @@ export async function createConnection(config: MongodbConfig, { egress }: OpenCo
     });
     // The driver would go on looking for a server until its time is over: when none of those named answers, that is known now.
     const { promise: failed, reject } = Promise.withResolvers<never>();
-    const silent = new Set<string>();
+    const failures = new Map<string, number>();
+    let connected = false;
+    client.on('serverHeartbeatSucceeded', ({ connectionId }) => void failures.delete(connectionId));
     client.on('serverHeartbeatFailed', ({ connectionId, failure }) => {
-      silent.add(connectionId);
-      if (!config.srv && silent.size >= seeds.length) reject(failure);
+      failures.set(connectionId, (failures.get(connectionId) ?? 0) + 1);
+      // Later on it asks at once again, if somebody waits for a server: a second failure is more than a connection that was lost.
+      const silent = [...failures.values()].filter((count) => count > (connected ? 1 : 0)).length;
+      if (config.srv || silent < seeds.length) return;
+      reject(failure);
+      if (!connected) return;
+      // Even an error would wait: the driver first looks for a server to close the cursor at.
+      gone();
+      void client.close().catch(() => undefined);
     });
     failed.catch(() => undefined);
     try {
       await Promise.race([client.connect(), failed]);
+      connected = true;
       return client;
     } catch (error) {
       await client.close().catch(() => undefined);
@@ -68,8 +79,9 @@ export async function createConnection(config: MongodbConfig, { egress }: OpenCo
     },
     client() {
       if (!opened) {
-        const opening = (opened = open());
-        opening.catch(() => { if (opened === opening) opened = undefined; });
+        const gone = () => { if (opened === opening) opened = undefined; };
+        const opening = (opened = open(gone));
+        opening.catch(gone);
       }
       return opened;
     },

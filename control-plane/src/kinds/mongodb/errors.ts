@@ -27,7 +27,7 @@ interface DriverError extends Error {
 export function mongoError(error: unknown, hosts: readonly string[], failure: (host: string) => unknown): unknown {
   if (PatchbayError.is(error) || !(error instanceof Error)) return error;
   const { name, code, message, reason } = error as DriverError;
-  if (name === 'MongoNetworkError' || name === 'MongoServerSelectionError' || name === 'MongoNetworkTimeoutError' || name.startsWith('MongoPool')) {
+  if (/^Mongo(Network|ServerSelection|ServerClosed|TopologyClosed|ClientClosed|Pool)/.test(name)) {
     const described = [...(reason?.servers ?? [])];
     const known = [...described.map(([host]) => host), ...hosts].map(failure).find(Boolean);
     const inner = described.map(([, server]) => server.error).find(Boolean);
