@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { timeoutField } from '../shared/config.ts';
+import { sender } from '../shared/email-fields.ts';
 import { googleAccountFields, googleAddressFields } from '../shared/google-fields.ts';
 import { httpUrl } from '../shared/http-fields.ts';
 
 export const gmailConfig = z.strictObject({
   ...googleAccountFields(),
-  from: z.string().min(3).max(998).optional().meta({
+  from: sender.optional().meta({
     title: 'From', description: 'The sender, when a message names none: the account’s address, or one of its aliases. Empty: the account’s address, where the scopes let it be known', placeholder: 'Acme <hello@example.com>', order: 10,
   }),
   scopes: z.string().min(1).default('openid email https://www.googleapis.com/auth/gmail.send https://www.googleapis.com/auth/gmail.metadata').meta({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { secret } from '../contract.ts';
 import { timeoutField } from '../shared/config.ts';
+import { sender } from '../shared/email-fields.ts';
 import { httpUrl } from '../shared/http-fields.ts';
 
 export const mailgunConfig = z.strictObject({
@@ -9,7 +10,7 @@ export const mailgunConfig = z.strictObject({
   }),
   api_key: secret(z.string().min(1)).meta({ title: 'API key', order: 2 }),
   region: z.enum(['us', 'eu']).default('us').meta({ title: 'Region', description: 'Where the domain was made', destination: true, order: 3 }),
-  from: z.string().min(3).max(998).meta({ title: 'From', description: 'The sender, when a message names none', placeholder: 'Acme <hello@mg.example.com>', order: 4 }),
+  from: sender.meta({ title: 'From', description: 'The sender, when a message names none', placeholder: 'Acme <hello@mg.example.com>', order: 4 }),
   test_mode: z.boolean().default(false).meta({ title: 'Test mode', description: 'Have messages taken, not delivered', advanced: true, order: 10 }),
   base_url: httpUrl.optional().meta({ title: 'API address', description: 'In place of the region’s', placeholder: 'https://api.mailgun.net', destination: true, advanced: true, order: 30 }),
   timeout: timeoutField,

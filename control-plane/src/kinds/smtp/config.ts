@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { secret } from '../contract.ts';
 import { timeoutField } from '../shared/config.ts';
+import { sender } from '../shared/email-fields.ts';
 import { caCertificateField } from '../shared/http-fields.ts';
 
 export const smtpConfig = z.strictObject({
@@ -16,7 +17,7 @@ export const smtpConfig = z.strictObject({
   }),
   username: z.string().optional().meta({ title: 'User name', order: 4 }),
   password: secret(z.string().optional()).meta({ title: 'Password', order: 5 }),
-  from: z.string().min(3).max(998).meta({ title: 'From', description: 'The sender, when a message names none', placeholder: 'Acme <hello@example.com>', order: 6 }),
+  from: sender.meta({ title: 'From', description: 'The sender, when a message names none', placeholder: 'Acme <hello@example.com>', order: 6 }),
   client_name: z.string().regex(/^[A-Za-z0-9.:[\]-]+$/, 'Give a host name').optional().meta({
     title: 'Client host name', description: 'What Patchbay greets the server with (EHLO)', advanced: true, order: 20,
   }),
