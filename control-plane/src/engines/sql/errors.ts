@@ -35,16 +35,18 @@ const inWrite: Partial<Record<Complaint, Complaint>> = { value: 'constraint', st
 /**
  * @param said the database's own sentence, without a full stop; it may quote the caller's statement, never a secret
  * @param code the database's own code: a SQLSTATE, an errno
+ * @param database_field the config's field that names the database
  */
 export function complaintError(
   complaint: Complaint,
-  { label, said, code, purpose, cause }: { label: string; said: string; code: string | number; purpose: Purpose; cause: unknown },
+  { label, said, code, purpose, cause, database_field = 'database' }: { label: string; said: string; code: string | number; purpose: Purpose; cause: unknown; database_field?: string },
 ): PatchbayError {
   const translated = (purpose === 'query' ? inQuery : purpose === 'write' ? inWrite : {})[complaint] ?? complaint;
   const known = words[translated];
   return new PatchbayError(known.code, `${label} says: ${said.trim().replace(/\.$/, '')} (${code}).`, {
     hint: known.hint,
     details: { backend_code: String(code) },
+    ...(translated === 'unknown_database' && { fields: [{ path: `config.${database_field}`, message: 'is not known to the server' }] }),
     cause,
   });
 }

@@ -47,5 +47,5 @@ export function oracleError(error: unknown, purpose: Purpose, target: string): P
   const complaint = complaints.get(number) ?? (/^ORA-0(0[69]|1[47]|0904|0918|0979)|^ORA-(009\d\d|017\d\d|065\d\d|180\d\d)/.test(number) ? 'statement' : undefined);
   if (complaint === 'lost') return connectionLost(target, error);
   const said = message.split('\n')[0]!.replace(new RegExp(`^${number}:\\s*`), '').replace(/\(CONNECTION_ID=[^)]*\)/, '');
-  return networkError(error, target) ?? complaintError(complaint ?? (purpose === 'query' && number.startsWith('ORA-') ? 'statement' : 'other'), { label: 'Oracle', said, code: number || 'unknown', purpose, cause: error });
+  return networkError(error, target) ?? complaintError(complaint ?? (purpose === 'query' && number.startsWith('ORA-') ? 'statement' : 'other'), { label: 'Oracle', said, code: number || 'unknown', purpose, cause: error, database_field: 'service_name' });
 }
