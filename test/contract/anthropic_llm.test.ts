@@ -1,8 +1,7 @@
 import { anthropicLlm } from '../../control-plane/src/kinds/anthropic_llm/index.ts';
 import { startAnthropicPeer } from '../peers/llm/anthropic.ts';
 import type { AnthropicPeer } from '../peers/llm/anthropic.ts';
-import { freePort } from '../peers/process.ts';
-import { llmCases, pixel } from './llm-cases.ts';
+import { llmCases, llmFaults, pixel } from './llm-cases.ts';
 import { openKind } from './open-kind.ts';
 import type { OpenedKind } from './open-kind.ts';
 import { testKind } from './test-kind.ts';
@@ -13,19 +12,13 @@ const tool = { name: 'look_up' };
 testKind(anthropicLlm, llmCases({
   async start() {
     const peer = await startAnthropicPeer();
-    const closed = await freePort();
     return {
       config: { base_url: peer.url, api_key: peer.api_key, model: 'tiny' },
-      faults: {
-        wrong_credentials: { api_key: 'sk-ant-wrong-0123456789' },
-        unreachable: { base_url: `http://127.0.0.1:${closed}` },
-        silent: ({ host, port }) => ({ base_url: `http://${host}:${port}` }),
-        tls: { base_url: `https://127.0.0.1:${peer.port}` },
-      },
-      restart: () => peer.restart(),
+      backend: peer,
       stop: () => peer.stop(),
     };
   },
+  faults: llmFaults({ wrong_key: 'sk-ant-wrong-0123456789' }),
   extra: {
     chat: [
       { input: { messages: [user('hello')], tools: [tool], tool_choice: 'required' }, expect: (result) => expect(result.tool_calls).toEqual([{ id: 'call_1', name: 'look_up', arguments: {} }]) },

@@ -1,4 +1,5 @@
 import { apiRest } from '../../control-plane/src/kinds/api_rest/index.ts';
+import { runTest } from '../../control-plane/src/kinds/run.ts';
 import { createEgress } from '../../control-plane/src/platform/egress/index.ts';
 import { silentLogger } from '../../control-plane/src/platform/telemetry/log.ts';
 import { canMakeCertificates, testCertificate } from '../peers/certificate.ts';
@@ -8,6 +9,7 @@ import { startOAuthPeer } from '../peers/oauth.ts';
 import type { OAuthPeer } from '../peers/oauth.ts';
 import { peerAvailable } from '../peers/peer.ts';
 import { freePort } from '../peers/process.ts';
+import { startSilentServer } from '../peers/proxy.ts';
 import { openKind } from './open-kind.ts';
 import { testKind } from './test-kind.ts';
 
@@ -49,7 +51,6 @@ function answer(request: ReceivedRequest): HttpAnswer {
 testKind(apiRest, {
   async start() {
     const peer = await startHttpPeer(answer);
-    const closed = await freePort();
     return {
       config: {
         base_url: `${peer.url}/v1`,
@@ -63,15 +64,15 @@ testKind(apiRest, {
           { name: 'misplaced', path: '/wrapped', records_path: 'result.items' },
         ],
       },
-      faults: {
-        wrong_credentials: { token: 'wrong-token' },
-        unreachable: { base_url: `http://127.0.0.1:${closed}` },
-        silent: ({ host, port }) => ({ base_url: `http://${host}:${port}` }),
-        tls: { base_url: `https://127.0.0.1:${peer.port}` },
-      },
-      restart: () => peer.restart(),
+      backend: peer,
       stop: () => peer.stop(),
     };
+  },
+  wrong_configs: { base_url: { base_url: 'api.example.com' }, token: { token: undefined }, endpoints: { endpoints: [{ name: 'nameless' }] } },
+  faults: {
+    at: (port) => ({ base_url: `http://127.0.0.1:${port}/v1` }),
+    wrong_credentials: { token: 'wrong-token' },
+    tls: (port) => ({ base_url: `https://127.0.0.1:${port}/v1` }),
   },
   operations: {
     discover: [
@@ -133,6 +134,7 @@ testKind(apiRest, {
     { operation: 'read', input: { model: '/elsewhere' }, code: 'backend_error', says: /another host/ },
     { operation: 'read', input: { model: '/../admin' }, code: 'invalid_request' },
     { operation: 'discover', input: { cursor: 'x' }, code: 'invalid_request' },
+    { operation: 'discover', input: { model: 'unknown' }, code: 'model_not_found' },
     { operation: 'request', input: { path: 'https://evil.example/' }, code: 'invalid_request' },
     { operation: 'request', input: { path: '//evil.example/' }, code: 'invalid_request' },
     { operation: 'request', input: { path: '/a\r\nx: y' }, code: 'invalid_request' },
@@ -145,7 +147,10 @@ testKind(apiRest, {
     { operation: 'request', input: { path: '/broken' }, code: 'backend_error' },
     { operation: 'request', input: { path: '/invalid', method: 'POST' }, code: 'rejected_by_backend', says: /name is missing \(\[redacted\]\)/ },
   ],
-  long_read: { operation: 'read', input: { model: 'events' } },
+  long_operations: [
+    { operation: 'read', input: { model: 'events' }, expect: (rows) => expect(rows).toHaveLength(pages * pageSize) },
+    { operation: 'request', input: { path: '/events' }, expect: ({ body }) => expect(body.data).toHaveLength(pageSize) },
+  ],
   imports: [
     { source: 'https://ada:s3cr%3At@api.example.com/v1/', config: { base_url: 'https://api.example.com/v1', authentication: 'basic', username: 'ada', password: 's3cr:t' } },
     {
@@ -237,6 +242,16 @@ describe('api_rest: OAuth 2.0', () => {
     expect(formOf(0)).toEqual({ grant_type: 'client_credentials', scope: 'a b', audience: 'https://api.example.com' });
     expect(provider.received[0]!.headers.authorization).toMatch(/^Basic /);
     await opened.close();
+  });
+
+  test('a provider that is silent, or not there, is a typed error', async () => {
+    const silent = await startSilentServer();
+    for (const [port, code] of [[silent.port, 'backend_timeout'], [await freePort(), 'backend_unreachable']] as const) {
+      const opened = await open({ token_url: `http://127.0.0.1:${port}/token` });
+      await expect(runTest(opened.session, { ...opened.call(), timeout: 0.3 })).rejects.toMatchObject({ code });
+      await opened.close();
+    }
+    await silent.stop();
   });
 
   test('the secret in the form', async () => {

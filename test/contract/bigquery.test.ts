@@ -1,4 +1,5 @@
 /** BigQuery: the suite of every kind against a peer of its REST API, then what only this kind promises. */
+import { generateKeyPairSync } from 'node:crypto';
 import { bigquery } from '../../control-plane/src/kinds/bigquery/index.ts';
 import { startBigquery } from '../peers/bigquery/server.ts';
 import type { BigqueryPeer } from '../peers/bigquery/server.ts';
@@ -18,27 +19,20 @@ const schema = `
 `;
 const configOf = ({ service_account_json, url, ca_certificate }: BigqueryPeer) => ({ service_account_json, url, ca_certificate, dataset: 'shop', read_only: false });
 const created_at = '2026-01-01T10:00:00.123456+00:00';
-const silent = (key: string, address: string) => JSON.stringify({ ...(JSON.parse(key) as object), token_uri: `${address}/token` });
+const anotherKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' });
 
 (peerAvailable('openssl', canMakeCertificates) ? describe : describe.skip)('bigquery', () => {
   testKind(bigquery, {
     async start() {
       const server = await startBigquery();
       await server.run(schema);
-      const other = await startBigquery();
-      await other.stop();
-      const { private_key } = JSON.parse(other.service_account_json) as { private_key: string };
-      return {
-        config: configOf(server),
-        faults: {
-          wrong_credentials: { service_account_json: JSON.stringify({ ...(JSON.parse(server.service_account_json) as object), private_key }) },
-          unreachable: { url: other.url },
-          silent: ({ host, port }) => ({ url: `https://${host}:${port}`, service_account_json: silent(server.service_account_json, server.url) }),
-          tls: { ca_certificate: undefined },
-        },
-        restart: server.restart,
-        stop: server.stop,
-      };
+      return { config: configOf(server), backend: server, stop: server.stop };
+    },
+    wrong_configs: { service_account_json: { service_account_json: '{"type":"user"}' }, maximum_bytes_billed: { maximum_bytes_billed: 0 } },
+    faults: {
+      at: (port) => ({ url: `https://127.0.0.1:${port}` }),
+      wrong_credentials: ({ config }) => ({ service_account_json: JSON.stringify({ ...(JSON.parse(String(config['service_account_json'])) as object), private_key: anotherKey }) }),
+      tls: { ca_certificate: undefined },
     },
     operations: {
       discover: [
@@ -119,7 +113,10 @@ const silent = (key: string, address: string) => JSON.stringify({ ...(JSON.parse
       { operation: 'write', input: { model: 'customers', records: [{ id: 20, email: 'x' }, { id: 21, email: 'y', active: true }] }, code: 'invalid_request', says: /only one statement/ },
       { operation: 'write', input: { model: 'numbers', mode: 'upsert', records: [{ id: 1 }] }, code: 'invalid_request', says: /no primary key/ },
     ],
-    long_read: { operation: 'read', input: { model: 'shop.numbers' } },
+    long_operations: [
+      { operation: 'read', input: { model: 'shop.numbers' }, expect: (records) => expect(records).toHaveLength(50_000) },
+      { operation: 'query', input: { query: 'select * from shop.numbers', limit: 20_000 }, expect: (records) => expect(records).toHaveLength(20_000) },
+    ],
     imports: [
       {
         source: '{"type":"service_account","project_id":"acme","private_key":"k","client_email":"a@b"}',

@@ -2,10 +2,9 @@ import { chroma } from '../../control-plane/src/kinds/chroma/index.ts';
 import { chromaIsHere, startChromaPeer } from '../peers/chroma/index.ts';
 import type { ChromaPeer } from '../peers/chroma/index.ts';
 import { peerAvailable } from '../peers/peer.ts';
-import { freePort } from '../peers/process.ts';
 import { openKind } from './open-kind.ts';
 import { testKind } from './test-kind.ts';
-import { vectorOperations, vectorRefusals } from './vector-cases.ts';
+import { vectorLong, vectorOperations, vectorRefusals } from './vector-cases.ts';
 
 const configOf = (peer: ChromaPeer) => ({ base_url: peer.url, authentication: 'token', token: peer.token });
 
@@ -13,20 +12,20 @@ const configOf = (peer: ChromaPeer) => ({ base_url: peer.url, authentication: 't
   testKind(chroma, {
     async start() {
       const peer = await startChromaPeer();
-      const closed = await freePort();
       return {
         config: configOf(peer),
-        faults: {
-          wrong_credentials: { token: 'ck-wrong-0123456789' },
-          unreachable: { base_url: `http://127.0.0.1:${closed}` },
-          silent: ({ host, port }) => ({ base_url: `http://${host}:${port}` }),
-          tls: { base_url: `https://127.0.0.1:${peer.port}` },
-        },
-        restart: () => peer.restart(),
+        backend: peer,
         stop: () => peer.stop(),
       };
     },
+    wrong_configs: { base_url: { base_url: 'chroma.example.com' }, database: { database: 'nonesuch' } },
+    faults: {
+      at: (port) => ({ base_url: `http://127.0.0.1:${port}` }),
+      wrong_credentials: { token: 'ck-wrong-0123456789' },
+      tls: (port) => ({ base_url: `https://127.0.0.1:${port}` }),
+    },
     operations: vectorOperations,
+    long_operations: vectorLong,
     refusals: [
       ...vectorRefusals,
       { operation: 'search', input: { collection: 'circle', vector: [1, 2, 3], filter: [{ field: 'a', operator: 'contains', value: 'b' }] }, code: 'invalid_query', says: /no operator "contains"/ },

@@ -40,6 +40,8 @@ const fields = (types: Record<string, string>) => Object.entries(types).map(([na
 
 testKind(csv, {
   start,
+  wrong_configs: { timeout: { timeout: 0 } },
+  faults: 'the kind dials nothing: what it keeps lies in the service’s own store',
   operations: {
     upload: [
       upload('people', people, { name: 'people', rows: 2, size: people.length, fields: fields({ id: 'BIGINT', name: 'VARCHAR', since: 'DATE', paid: 'BOOLEAN', balance: 'BIGINT' }) }),
@@ -91,7 +93,7 @@ testKind(csv, {
     { operation: 'query', input: { query: 'select 1; select 2' }, code: 'invalid_query' },
     { operation: 'query', input: { query: "select * from read_csv('/etc/passwd')" }, code: 'invalid_query' },
   ],
-  long_read: { operation: 'read', input: { model: 'many' } },
+  long_operations: [{ operation: 'read', input: { model: 'many' }, expect: (rows) => expect(rows).toHaveLength(200_000) }],
 });
 
 describe('what is not kept', () => {

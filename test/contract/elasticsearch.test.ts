@@ -21,17 +21,13 @@ const configOf = async ({ url }: ElasticsearchPeer) => ({ base_url: url, authent
   testKind(elasticsearch, {
     async start() {
       const peer = await start(product);
-      const gone = await start();
-      await gone.stop();
-      return {
-        config: await configOf(peer),
-        faults: {
-          wrong_credentials: { password: 'another' }, unreachable: { base_url: gone.url },
-          silent: ({ host, port }) => ({ base_url: `https://${host}:${port}` }), tls: { ca_certificate: undefined },
-        },
-        restart: peer.restart,
-        stop: peer.stop,
-      };
+      return { config: await configOf(peer), backend: peer, stop: peer.stop };
+    },
+    wrong_configs: { base_url: { base_url: 'search.example.com' }, password: { password: undefined } },
+    faults: {
+      at: (port) => ({ base_url: `https://127.0.0.1:${port}` }),
+      wrong_credentials: { password: 'another' },
+      tls: { ca_certificate: undefined },
     },
     operations: {
       discover: [
@@ -63,6 +59,7 @@ const configOf = async ({ url }: ElasticsearchPeer) => ({ base_url: url, authent
       ],
     },
     refusals: [
+      { operation: 'discover', input: { model: 'nothing' }, code: 'model_not_found' },
       { operation: 'read', input: { model: 'nothing' }, code: 'model_not_found', says: /nothing/ },
       { operation: 'read', input: { model: 'people', where: [{ field: 'notes', value: 'x' }] }, code: 'invalid_request', says: /only be searched/ },
       { operation: 'query', input: { query: 'select n from nowhere' }, code: 'invalid_query', says: /nowhere/ },
@@ -70,7 +67,7 @@ const configOf = async ({ url }: ElasticsearchPeer) => ({ base_url: url, authent
       { operation: 'query', input: { query: '{"index":"people","query":{"term":{"name":{"$parameter":1}}}}', parameters: [{ wildcard: '*' }] }, code: 'invalid_request' },
       { operation: 'write', input: { model: 'people', records: [{ _id: '1', name: 'again' }] }, code: 'rejected_by_backend', says: /already exists/ },
     ],
-    long_read: { operation: 'read', input: { model: 'numbers' } },
+    long_operations: [{ operation: 'read', input: { model: 'numbers' }, expect: (records) => expect(new Set(records.map(({ n }: { n: string }) => n)).size).toBe(5000) }],
     imports: [
       { source: 'https://me:p%40ss@search.example.com:9200/', config: { base_url: 'https://search.example.com:9200', authentication: 'basic', username: 'me', password: 'p@ss' } },
       { source: `shop:${Buffer.from('eu.example.com$abc123$def456').toString('base64')}`, config: { base_url: 'https://abc123.eu.example.com' } },

@@ -45,6 +45,9 @@ testKind(faiss, {
     const { uploads, stop } = await startUploads();
     return { config: {}, context: { uploads }, stop };
   },
+  wrong_configs: { metric: { metric: 'manhattan' } },
+  faults: 'the kind dials nothing: what it keeps lies in the service’s own store',
+  long_operations: 'it answers at once, from memory, and dials nothing that could break off',
   operations: {
     ...vectorOperations,
     search: [

@@ -1,8 +1,7 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { gcsStorage } from '../../control-plane/src/kinds/gcs_storage/index.ts';
-import { canMakeCertificates, testCertificate } from '../peers/certificate.ts';
 import { startGcs } from '../peers/gcs.ts';
 import type { GcsServer } from '../peers/gcs.ts';
-import { freePort } from '../peers/process.ts';
 import { storageCases } from '../fixtures/storage-cases.ts';
 import { openKind } from './open-kind.ts';
 import { testKind } from './test-kind.ts';
@@ -10,33 +9,25 @@ import type { Peer } from './test-kind.ts';
 
 const bucket = 'acme-prod';
 const cases = storageCases();
+const anotherKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' });
 const keyFile = JSON.stringify({ type: 'service_account', client_email: 'a@b.iam.gserviceaccount.com', private_key: '-----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----\n', token_uri: 'https://oauth2.googleapis.com/token' });
 
 async function start(): Promise<Peer> {
   const server = await startGcs(bucket);
-  const secure = canMakeCertificates ? await startGcs(bucket, await testCertificate()) : undefined;
   const config = { bucket, endpoint: server.endpoint, service_account_json: server.accounts.owner };
   await cases.seed(gcsStorage, config);
-  const withTokensFrom = (token_uri: string) => JSON.stringify({ ...(JSON.parse(server.accounts.owner) as object), token_uri });
-  return {
-    config,
-    faults: {
-      wrong_credentials: { service_account_json: server.accounts.stranger },
-      unreachable: { endpoint: `http://127.0.0.1:${await freePort()}` },
-      silent: ({ host, port }) => ({ service_account_json: withTokensFrom(`http://${host}:${port}/token`) }),
-      ...(secure && { tls: { endpoint: secure.endpoint } }),
-    },
-    restart: server.restart,
-    async stop() {
-      await server.stop();
-      await secure?.stop();
-    },
-  };
+  return { config, backend: server, stop: server.stop };
 }
 
 testKind(gcsStorage, {
   start,
   ...cases.cases,
+  wrong_configs: { bucket: { bucket: 'nothing' }, service_account_json: { service_account_json: 'secret words' }, endpoint: { endpoint: 'storage.googleapis.com' } },
+  faults: {
+    at: (port) => ({ endpoint: `http://127.0.0.1:${port}` }),
+    wrong_credentials: ({ config }) => ({ service_account_json: JSON.stringify({ ...(JSON.parse(String(config['service_account_json'])) as object), private_key: anotherKey }) }),
+    tls: (port) => ({ endpoint: `https://127.0.0.1:${port}` }),
+  },
   imports: [
     { source: 'gs://acme-prod/tenants/acme/', config: { bucket: 'acme-prod', prefix: 'tenants/acme/' } },
     { source: `gs://acme-prod\n${keyFile}\n`, config: { bucket: 'acme-prod', service_account_json: keyFile } },

@@ -1,7 +1,6 @@
 import { gmailOAuth2 } from '../../control-plane/src/kinds/gmail_oauth2/index.ts';
 import { startGmailPeer } from '../peers/gmail.ts';
 import type { GmailPeer } from '../peers/gmail.ts';
-import { freePort } from '../peers/process.ts';
 import { openKind } from './open-kind.ts';
 import { testKind } from './test-kind.ts';
 
@@ -16,18 +15,17 @@ testKind(gmailOAuth2, {
     const peer = (current = await startGmailPeer());
     // Every session begins with the same refresh token, as Google lets it.
     peer.provider.behave({ rotates: false });
-    const closed = await freePort();
     return {
       config: { ...configOf(peer), from: 'Acme Shop <shop@example.com>' },
-      faults: {
-        wrong_credentials: { client_secret: 'wrong-secret' },
-        unreachable: { base_url: `http://127.0.0.1:${closed}` },
-        silent: ({ host, port }) => ({ token_url: `http://${host}:${port}/token` }),
-        tls: { base_url: `https://127.0.0.1:${peer.port}` },
-      },
-      restart: () => peer.restart(),
+      backend: peer,
       stop: () => peer.stop(),
     };
+  },
+  wrong_configs: { token_url: { token_url: 'oauth2.googleapis.com/token' }, from: { from: 'nobody' } },
+  faults: {
+    at: (port) => ({ base_url: `http://127.0.0.1:${port}` }),
+    wrong_credentials: { client_secret: 'wrong-secret' },
+    tls: (port) => ({ base_url: `https://127.0.0.1:${port}` }),
   },
   operations: {
     send: [
@@ -58,6 +56,7 @@ testKind(gmailOAuth2, {
     { operation: 'send', input: { to: 'quota@example.com', text: 'x' }, code: 'backend_rate_limited' },
     { operation: 'send', input: { to: 'disabled@example.com', text: 'x' }, code: 'backend_permission_denied', says: /not enabled/ },
   ],
+  long_operations: [{ operation: 'send', input: { to: 'bob@example.com', subject: 'Long', text: 'All of it. '.repeat(20_000) }, expect: (result) => expect(result).toEqual({ message_id, accepted: ['bob@example.com'], rejected: [] }) }],
   imports: [
     {
       source: JSON.stringify({ web: { client_id: 'c-1', client_secret: 's-1', project_id: 'p', auth_uri: 'https://accounts.google.com/o/oauth2/auth', token_uri: 'https://oauth2.googleapis.com/token', redirect_uris: ['https://x'] } }),

@@ -4,7 +4,7 @@ import { googleDrive } from '../../control-plane/src/kinds/google_drive/index.ts
 import { silentLogger } from '../../control-plane/src/platform/telemetry/log.ts';
 import { folderType, startDrivePeer } from '../peers/google-drive.ts';
 import type { DrivePeer } from '../peers/google-drive.ts';
-import { freePort } from '../peers/process.ts';
+import { longStorageOperations } from '../fixtures/storage-cases.ts';
 import { openKind } from './open-kind.ts';
 import type { OpenedKind } from './open-kind.ts';
 import { testKind } from './test-kind.ts';
@@ -56,21 +56,20 @@ const all = sorted([...Object.keys(seeds), 'Budget.csv', 'Plan.docx']);
 testKind(googleDrive, {
   async start() {
     const peer = await startDrivePeer();
-    const closed = await freePort();
     return {
       config: configOf(peer, { root_folder_id: seed(peer) }),
-      faults: {
-        wrong_credentials: { client_secret: 'wrong-secret' },
-        unreachable: { base_url: `http://127.0.0.1:${closed}` },
-        silent: ({ host, port }) => ({ token_url: `http://${host}:${port}/token` }),
-        tls: { base_url: `https://127.0.0.1:${peer.port}` },
-      },
-      restart: () => peer.restart(),
+      backend: peer,
       async stop() {
         expect([...peer.uploads]).toEqual([]);
         await peer.stop();
       },
     };
+  },
+  wrong_configs: { token_url: { token_url: 'oauth2.googleapis.com/token' }, root_folder_id: { root_folder_id: 'nowhere' } },
+  faults: {
+    at: (port) => ({ base_url: `http://127.0.0.1:${port}` }),
+    wrong_credentials: { client_secret: 'wrong-secret' },
+    tls: (port) => ({ base_url: `https://127.0.0.1:${port}` }),
   },
   operations: {
     discover: [
@@ -138,11 +137,12 @@ testKind(googleDrive, {
     { operation: 'get', input: { key: 'thrown away.txt' }, code: 'object_not_found' },
     { operation: 'get', input: { key: 'orders/../readme.txt' }, code: 'invalid_request', says: /\.\./ },
     { operation: 'read', input: { model: 'nothing/' }, code: 'model_not_found' },
+    { operation: 'discover', input: { model: 'nothing/' }, code: 'model_not_found' },
     { operation: 'read', input: { model: 'readme.txt' }, code: 'invalid_request' },
     { operation: 'list', input: { cursor: 'garbage' }, code: 'invalid_request' },
     { operation: 'query', input: { query: 'select 1; select 2' }, code: 'invalid_query' },
   ],
-  long_read: { operation: 'read', input: { model: 'events.ndjson' } },
+  long_operations: longStorageOperations(events),
   imports: [
     { source: JSON.stringify({ web: { client_id: 'c-1', client_secret: 's-1' } }), config: { authentication: 'oauth2', client_id: 'c-1', client_secret: 's-1' } },
     {

@@ -1,5 +1,5 @@
 /** What every kind of language model does, in the same words: their peers stand before the same model. */
-import type { KindCases, OperationCase, RefusalCase } from './test-kind.ts';
+import type { Faults, KindCases, OperationCase, RefusalCase } from './test-kind.ts';
 import { models } from '../peers/llm/model.ts';
 
 /** One transparent pixel. */
@@ -72,7 +72,16 @@ export const llmRefusals: RefusalCase[] = [
   { operation: 'discover', input: { model: 'nonesuch' }, code: 'model_not_found' },
 ];
 
-export function llmCases({ start, extra = {}, refusals = [] }: Pick<KindCases, 'start'> & { extra?: Record<string, OperationCase[]>; refusals?: RefusalCase[] }): KindCases {
+/** @param path below which the API is */
+export const llmFaults = ({ wrong_key, path = '' }: { wrong_key: string; path?: string }): Faults => ({
+  at: (port) => ({ base_url: `http://127.0.0.1:${port}${path}` }),
+  wrong_credentials: { api_key: wrong_key },
+  tls: (port) => ({ base_url: `https://127.0.0.1:${port}${path}` }),
+});
+
+const essay = Array.from({ length: 1000 }, (_, index) => `word${index}`).join(' ');
+
+export function llmCases({ start, faults, extra = {}, refusals = [] }: Pick<KindCases, 'start' | 'faults'> & { extra?: Record<string, OperationCase[]>; refusals?: RefusalCase[] }): KindCases {
   return {
     start,
     operations: {
@@ -86,7 +95,18 @@ export function llmCases({ start, extra = {}, refusals = [] }: Pick<KindCases, '
       ...(extra['embed'] && { embed: extra['embed'] }),
     },
     refusals: [...llmRefusals, ...refusals],
-    long_read: { operation: 'chat_stream', input: { ...hello, model: 'endless' } },
+    wrong_configs: { base_url: { base_url: 'llm.example.com' }, model: { model: '' } },
+    faults,
+    long_operations: [
+      {
+        operation: 'chat_stream', input: { messages: [user(essay)] },
+        expect(events) {
+          expect(events.slice(0, -1).map(({ text }: { text: string }) => text).join('')).toBe(`you said ${essay}`);
+          expect(events.at(-1)).toMatchObject({ type: 'finish', finish_reason: 'stop' });
+        },
+      },
+      { operation: 'chat', input: { messages: [user(essay)] }, expect: ({ content }) => expect(content).toBe(`you said ${essay}`) },
+    ],
   };
 }
 

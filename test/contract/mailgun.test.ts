@@ -4,7 +4,6 @@ import { mailgun } from '../../control-plane/src/kinds/mailgun/index.ts';
 import { extract, extractFile } from '../fixtures/mailgun/extract.ts';
 import { startMailgunPeer } from '../peers/mailgun.ts';
 import type { MailgunPeer } from '../peers/mailgun.ts';
-import { freePort } from '../peers/process.ts';
 import { openKind } from './open-kind.ts';
 import { testKind } from './test-kind.ts';
 
@@ -16,21 +15,20 @@ const fields = () => [...current.sent.at(-1)!].filter(([, value]) => typeof valu
 testKind(mailgun, {
   async start() {
     const peer = (current = await startMailgunPeer());
-    const closed = await freePort();
     return {
       config: { domain: peer.domain, api_key: peer.api_key, from: 'Acme Shop <shop@mg.example.com>', base_url: peer.url },
-      faults: {
-        wrong_credentials: { api_key: 'wrong-key' },
-        unreachable: { base_url: `http://127.0.0.1:${closed}` },
-        silent: ({ host, port }) => ({ base_url: `http://${host}:${port}` }),
-        tls: { base_url: `https://127.0.0.1:${peer.port}` },
-      },
-      restart: () => peer.restart(),
+      backend: peer,
       async stop() {
         await peer.stop();
         expect(peer.violations).toEqual([]);
       },
     };
+  },
+  wrong_configs: { domain: { domain: 'https://mg.example.com' }, from: { from: 'nobody' } },
+  faults: {
+    at: (port) => ({ base_url: `http://127.0.0.1:${port}` }),
+    wrong_credentials: { api_key: 'wrong-key' },
+    tls: (port) => ({ base_url: `https://127.0.0.1:${port}` }),
   },
   operations: {
     send: [
@@ -62,6 +60,7 @@ testKind(mailgun, {
     { operation: 'send', input: { to: 'busy@example.com', text: 'x' }, code: 'backend_rate_limited', says: /hourly limit/ },
     { operation: 'send', input: { to: 'stranger@example.com', text: 'x' }, code: 'backend_permission_denied', says: /authorized recipients/ },
   ],
+  long_operations: [{ operation: 'send', input: { to: 'bob@example.com', subject: 'Long', text: 'All of it. '.repeat(20_000) }, expect: (result) => expect(result).toEqual({ message_id, accepted: ['bob@example.com'], rejected: [] }) }],
 });
 
 describe('mailgun: what only it does', () => {

@@ -26,14 +26,14 @@ const ada = { _id: hex, name: 'Ada', born: '2026-01-01T10:00:00.123Z', big: '900
   testKind(mongodb, {
     async start() {
       const peer = await start();
-      const gone = await start();
-      await gone.stop();
-      return {
-        config: await configOf(peer),
-        faults: { wrong_credentials: { password: 'another' }, unreachable: { hosts: gone.host }, silent: ({ host, port }) => ({ hosts: `${host}:${port}` }), tls: { ca_certificate: undefined } },
-        restart: peer.restart,
-        stop: peer.stop,
-      };
+      return { config: await configOf(peer), backend: peer, stop: peer.stop };
+    },
+    wrong_configs: { hosts: { hosts: 'mongodb://db.example.com' }, pool_size: { pool_size: 0 } },
+    faults: {
+      // Else the replica set would name its members, and the driver go to them past the proxy.
+      at: (port) => ({ hosts: `127.0.0.1:${port}`, direct_connection: true }),
+      wrong_credentials: { password: 'another' },
+      tls: { ca_certificate: undefined },
     },
     operations: {
       discover: [
@@ -63,6 +63,7 @@ const ada = { _id: hex, name: 'Ada', born: '2026-01-01T10:00:00.123Z', big: '900
       ],
     },
     refusals: [
+      { operation: 'discover', input: { model: 'nothing' }, code: 'model_not_found' },
       { operation: 'read', input: { model: 'nothing' }, code: 'model_not_found', says: /nothing/ },
       { operation: 'query', input: { query: 'no json' }, code: 'invalid_query' },
       { operation: 'query', input: { query: '{"collection":"people","aggregate":[{"$nonsense":{}}]}' }, code: 'invalid_query' },
@@ -70,7 +71,7 @@ const ada = { _id: hex, name: 'Ada', born: '2026-01-01T10:00:00.123Z', big: '900
       { operation: 'query', input: { query: '{"collection":"people","filter":{"age":{"$parameter":1}}}', parameters: [{ $gt: 0 }] }, code: 'invalid_request', says: /\$gt/ },
       { operation: 'write', input: { model: 'people', records: [{ _id: 'new' }, { _id: 'b' }] }, code: 'rejected_by_backend', says: /record 2.*duplicate/ },
     ],
-    long_read: { operation: 'read', input: { model: 'numbers' } },
+    long_operations: [{ operation: 'read', input: { model: 'numbers' }, expect: (records) => expect(new Set(records.map(({ n }: { n: number }) => n)).size).toBe(5000) }],
     imports: [{ source: 'mongodb+srv://me:p%40ss@db.example.com/shop?authSource=admin', config: { hosts: 'db.example.com', srv: true, database: 'shop', username: 'me', password: 'p@ss', auth_source: 'admin', tls: true } }],
   });
 

@@ -26,17 +26,13 @@ const created_at = '2026-01-01T10:00:00.1234560+00:00';
     async start() {
       const server = await startTds();
       await server.run(schema);
-      return {
-        config: configOf(server),
-        faults: {
-          wrong_credentials: { password: 'wrong-password' },
-          unreachable: { port: 1 },
-          silent: ({ host, port }) => ({ host, port }),
-          tls: { ca_certificate: undefined },
-        },
-        restart: server.restart,
-        stop: server.stop,
-      };
+      return { config: configOf(server), backend: server, stop: server.stop };
+    },
+    wrong_configs: { port: { port: 65_536 }, database: { database: 'nope' } },
+    faults: {
+      at: (port) => ({ port }),
+      wrong_credentials: { password: 'wrong-password' },
+      tls: { ca_certificate: undefined },
     },
     operations: {
       discover: [
@@ -121,7 +117,7 @@ const created_at = '2026-01-01T10:00:00.1234560+00:00';
       { operation: 'write', input: { model: 'dbo.numbers', mode: 'upsert', records: [{ id: 1 }] }, code: 'invalid_request', says: /no primary key/ },
       { operation: 'write', input: { model: 'dbo.customers', records: [{ id: 20, email: ['a'] }] }, code: 'invalid_request', says: /records\.0\.email/ },
     ],
-    long_read: { operation: 'read', input: { model: 'dbo.numbers' } },
+    long_operations: [{ operation: 'read', input: { model: 'dbo.numbers' }, expect: (records) => expect(records).toHaveLength(50_000) }],
     imports: [
       {
         source: 'Server=tcp:db.example.com,1444;Initial Catalog=orders;User ID=shop;Password="p;""w";Encrypt=Mandatory;TrustServerCertificate=False;Connection Timeout=30',

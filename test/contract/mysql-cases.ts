@@ -23,17 +23,13 @@ export function mysqlCases(scheme: string): KindCases {
     async start() {
       const server = await startMariadb();
       await server.run(`set time_zone = '+00:00'; ${mysqlSchema}`);
-      return {
-        config: mysqlConfigOf(server),
-        faults: {
-          wrong_credentials: { password: 'wrong-password' },
-          unreachable: { port: 1 },
-          silent: ({ host, port }) => ({ host, port }),
-          tls: { ca_certificate: undefined },
-        },
-        restart: server.restart,
-        stop: server.stop,
-      };
+      return { config: mysqlConfigOf(server), backend: server, stop: server.stop };
+    },
+    wrong_configs: { port: { port: 65_536 }, database: { database: 'nope' } },
+    faults: {
+      at: (port) => ({ port }),
+      wrong_credentials: { password: 'wrong-password' },
+      tls: { ca_certificate: undefined },
     },
     operations: {
       discover: [
@@ -122,7 +118,7 @@ export function mysqlCases(scheme: string): KindCases {
       { operation: 'write', input: { model: 'numbers', mode: 'upsert', records: [{ id: 1 }] }, code: 'invalid_request', says: /no primary key/ },
       { operation: 'write', input: { model: 'customers', records: [{ id: 20, email: ['a'] }] }, code: 'invalid_request', says: /records\.0\.email/ },
     ],
-    long_read: { operation: 'read', input: { model: 'numbers' } },
+    long_operations: [{ operation: 'read', input: { model: 'numbers' }, expect: (records) => expect(records).toHaveLength(50_000) }],
     imports: [
       {
         source: `${scheme}://shop%40eu:p%40ss@db.example.com:3307/orders?ssl-mode=VERIFY_IDENTITY`,

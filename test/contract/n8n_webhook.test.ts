@@ -4,7 +4,6 @@ import { createEgress } from '../../control-plane/src/platform/egress/index.ts';
 import { silentLogger } from '../../control-plane/src/platform/telemetry/log.ts';
 import { n8nSecrets, startN8nPeer } from '../peers/n8n-webhook.ts';
 import type { N8nPeer } from '../peers/n8n-webhook.ts';
-import { freePort } from '../peers/process.ts';
 import { testKind } from './test-kind.ts';
 
 const { username, password } = n8nSecrets;
@@ -14,19 +13,19 @@ const madeId = expect.stringMatching(/^evt_[0-9a-f-]{36}$/);
 testKind(n8nWebhook, {
   async start() {
     const peer = await startN8nPeer();
-    const closed = await freePort();
     return {
       config: { url: `${peer.url}/webhook/echo`, authentication: 'basic', username, password, signing_secret: `whsec_${signing_key.toString('base64')}` },
-      faults: {
-        // No wrong credentials: n8n looks at them only when the workflow is fired, which a test never does; see below.
-        unreachable: { url: `http://127.0.0.1:${closed}/webhook/x` },
-        silent: ({ host, port }) => ({ url: `http://${host}:${port}/webhook/x` }),
-        tls: { url: `https://127.0.0.1:${peer.port}/webhook/x` },
-      },
-      restart: () => peer.restart(),
+      backend: peer,
       stop: () => peer.stop(),
     };
   },
+  wrong_configs: { url: { url: 'n8n.example.com/webhook/x' }, password: { password: undefined } },
+  faults: {
+    at: (port) => ({ url: `http://127.0.0.1:${port}/webhook/echo` }),
+    wrong_credentials: 'n8n looks at them only when a workflow is fired, which a test never does; see below for firing',
+    tls: (port) => ({ url: `https://127.0.0.1:${port}/webhook/echo` }),
+  },
+  long_operations: [{ operation: 'fire', input: { payload: 'All of it. '.repeat(20_000) }, expect: ({ body }) => expect(body.received.payload).toHaveLength(220_000) }],
   operations: {
     fire: [
       {

@@ -1,8 +1,7 @@
 import { ollamaLlm } from '../../control-plane/src/kinds/ollama_llm/index.ts';
 import { startOllamaPeer } from '../peers/llm/ollama.ts';
 import type { OllamaPeer } from '../peers/llm/ollama.ts';
-import { freePort } from '../peers/process.ts';
-import { embedCases, llmCases } from './llm-cases.ts';
+import { embedCases, llmCases, llmFaults } from './llm-cases.ts';
 import { openKind } from './open-kind.ts';
 import type { OpenedKind } from './open-kind.ts';
 import { testKind } from './test-kind.ts';
@@ -13,19 +12,13 @@ const tool = { name: 'look_up' };
 testKind(ollamaLlm, llmCases({
   async start() {
     const peer = await startOllamaPeer();
-    const closed = await freePort();
     return {
       config: { base_url: peer.url, api_key: peer.api_key, model: 'tiny', embedding_model: 'embedder' },
-      faults: {
-        wrong_credentials: { api_key: 'ollama-wrong-0123456789' },
-        unreachable: { base_url: `http://127.0.0.1:${closed}` },
-        silent: ({ host, port }) => ({ base_url: `http://${host}:${port}` }),
-        tls: { base_url: `https://127.0.0.1:${peer.port}` },
-      },
-      restart: () => peer.restart(),
+      backend: peer,
       stop: () => peer.stop(),
     };
   },
+  faults: llmFaults({ wrong_key: 'ollama-wrong-0123456789' }),
   extra: {
     embed: embedCases,
     chat: [{ input: { messages: [user('hello')], response_format: 'json' }, expect: ({ content }) => expect(JSON.parse(content)).toEqual({ said: 'you said hello' }) }],

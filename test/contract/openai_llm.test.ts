@@ -4,8 +4,7 @@ import { openaiLlm } from '../../control-plane/src/kinds/openai_llm/index.ts';
 import { extract, extractFile } from '../fixtures/openai/extract.ts';
 import { startOpenaiPeer } from '../peers/llm/openai.ts';
 import type { OpenaiPeer } from '../peers/llm/openai.ts';
-import { freePort } from '../peers/process.ts';
-import { embedCases, llmCases } from './llm-cases.ts';
+import { embedCases, llmCases, llmFaults } from './llm-cases.ts';
 import { openKind } from './open-kind.ts';
 import type { OpenedKind } from './open-kind.ts';
 import { testKind } from './test-kind.ts';
@@ -16,22 +15,16 @@ const tool = { name: 'look_up', parameters: { type: 'object', properties: {} } }
 testKind(openaiLlm, llmCases({
   async start() {
     const peer = await startOpenaiPeer();
-    const closed = await freePort();
     return {
       config: { base_url: `${peer.url}/v1`, api_key: peer.api_key, model: 'tiny', embedding_model: 'embedder' },
-      faults: {
-        wrong_credentials: { api_key: 'sk-wrong-0123456789' },
-        unreachable: { base_url: `http://127.0.0.1:${closed}/v1` },
-        silent: ({ host, port }) => ({ base_url: `http://${host}:${port}/v1` }),
-        tls: { base_url: `https://127.0.0.1:${peer.port}/v1` },
-      },
-      restart: () => peer.restart(),
+      backend: peer,
       async stop() {
         await peer.stop();
         expect(peer.violations).toEqual([]);
       },
     };
   },
+  faults: llmFaults({ wrong_key: 'sk-wrong-0123456789', path: '/v1' }),
   extra: {
     embed: embedCases,
     chat: [

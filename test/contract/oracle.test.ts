@@ -6,6 +6,7 @@ import type { AnyKind } from '../../control-plane/src/kinds/contract.ts';
 import { createEgress } from '../../control-plane/src/platform/egress/index.ts';
 import { silentLogger as kindLog } from '../../control-plane/src/platform/telemetry/log.ts';
 import { startListener } from '../peers/oracle/listener.ts';
+import type { Listener } from '../peers/oracle/listener.ts';
 import { startOracleDouble } from '../peers/oracle/double.ts';
 import type { OracleDouble } from '../peers/oracle/double.ts';
 import { startSilentServer } from '../peers/proxy.ts';
@@ -25,26 +26,32 @@ const configOf = ({ host, port, username, password }: OracleDouble) => ({ host, 
 const CREATED_AT = '2026-01-01T10:00:00.123456+00:00';
 
 let server: OracleDouble;
-/** The kind as it is, but at the double's own port with the double. */
+let listener: Listener;
+/** The kind as it is, but with the double where TLS, which is the driver's own, has no part in it. */
 const kindWithDouble = {
   ...oracle,
-  open: async (config: { port: number }, context: object) => openSession(config as never, context as never, config.port === server.port ? server.driver : await loadDriver()),
+  open: async (config: { tls: boolean }, context: object) => openSession(config as never, context as never, config.tls ? await loadDriver() : server.driver),
 } as unknown as AnyKind;
 
 testKind(kindWithDouble, {
   async start() {
     server = await startOracleDouble();
     await server.run(schema);
+    listener = await startListener();
     return {
       config: configOf(server),
-      faults: {
-        wrong_credentials: { password: 'wrong-password' },
-        unreachable: { port: 1 },
-        silent: ({ host, port }) => ({ host, port }),
+      backend: server,
+      async stop() {
+        await server.stop();
+        await listener.stop();
       },
-      restart: server.restart,
-      stop: server.stop,
     };
+  },
+  wrong_configs: { port: { port: 0 }, service_name: { service_name: 'orders/eu' } },
+  faults: {
+    at: (port) => ({ port }),
+    wrong_credentials: { password: 'wrong-password' },
+    tls: () => ({ port: listener.port, tls: true }),
   },
   operations: {
     discover: [
@@ -101,6 +108,7 @@ testKind(kindWithDouble, {
   },
   refusals: [
     { operation: 'read', input: { model: 'SHOP.NOTHING' }, code: 'model_not_found', says: /SHOP\.NOTHING/ },
+    { operation: 'discover', input: { model: 'NOTHING' }, code: 'model_not_found' },
     { operation: 'read', input: { model: 'customers', fields: ['NOPE'] }, code: 'invalid_request', says: /fields\.0: there is no field "NOPE"/ },
     { operation: 'read', input: { model: 'customers', where: [{ field: 'ID', value: 'abc' }] }, code: 'invalid_query', says: /ORA-01722/ },
     { operation: 'discover', input: { cursor: 'bm9wZQ' }, code: 'invalid_request', says: /cursor/ },
@@ -111,7 +119,7 @@ testKind(kindWithDouble, {
     { operation: 'write', input: { model: 'customers', records: [{ ID: 20, NOPE: 1 }] }, code: 'invalid_request', says: /records\.0\.NOPE/ },
     { operation: 'write', input: { model: 'numbers', mode: 'upsert', records: [{ ID: 1 }] }, code: 'invalid_request', says: /no primary key/ },
   ],
-  long_read: { operation: 'read', input: { model: 'NUMBERS' } },
+  long_operations: [{ operation: 'read', input: { model: 'NUMBERS' }, expect: (records) => expect(records).toHaveLength(50_000) }],
   imports: [
     { source: 'oracle+oracledb://shop:p%40ss@db.example.com:1522/?service_name=ORDERS', config: { host: 'db.example.com', port: 1522, username: 'shop', password: 'p@ss', service_name: 'ORDERS' } },
     { source: 'jdbc:oracle:thin:shop/secret@//db.example.com:1521/orders.example.com', config: { host: 'db.example.com', port: 1521, username: 'shop', password: 'secret', service_name: 'orders.example.com' } },
@@ -202,7 +210,7 @@ describe('oracle: the driver itself', () => {
 
   test('a listener that knows no such service says so, over the guard’s relay', async () => {
     const listener = await startListener();
-    await expect(attempt({ host: listener.host, port: listener.port })).rejects.toMatchObject({ code: 'invalid_config', message: expect.stringContaining('NOPE') });
+    await expect(attempt({ host: listener.host, port: listener.port })).rejects.toMatchObject({ code: 'invalid_config', message: expect.stringContaining('NOPE'), fields: [{ path: 'config.service_name' }] });
     expect(listener.received.join()).toContain('SERVICE_NAME=NOPE');
     await listener.stop();
   });

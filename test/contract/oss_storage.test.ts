@@ -30,27 +30,26 @@ const configFor = (swift: SwiftServer) => ({
   bucket, region: swift.region, endpoint: swift.endpoint, force_path_style: true, access_key_id: swift.access_key_id, secret_access_key: swift.secret_access_key,
 });
 
+let server: SwiftServer;
+
 async function start(): Promise<Peer> {
-  const swift = await startWithBucket();
+  const swift = (server = await startWithBucket());
   const config = configFor(swift);
   await cases.seed(ossStorage, config);
-  return {
-    config,
-    faults: {
-      wrong_credentials: { secret_access_key: 'not-the-secret' },
-      unreachable: { endpoint: 'http://127.0.0.1:1' },
-      silent: ({ host, port }) => ({ endpoint: `http://${host}:${port}` }),
-      ...(swift.tls_endpoint !== undefined && { tls: { endpoint: swift.tls_endpoint } }),
-    },
-    restart: swift.restart,
-    stop: swift.stop,
-  };
+  return { config, backend: swift, stop: swift.stop };
 }
 
 (available ? describe : describe.skip)('OSS', () => {
   testKind(ossStorage, {
     start,
     ...cases.cases,
+    wrong_configs: { bucket: { bucket: 'not-there' }, endpoint: { endpoint: 'storage.example.com' } },
+    faults: {
+      at: (port) => ({ endpoint: `http://127.0.0.1:${port}` }),
+      wrong_credentials: { secret_access_key: 'not-the-secret' },
+      // A certificate that nobody trusts; where none can be made, a server that speaks no TLS.
+      tls: (port) => ({ endpoint: server.tls_endpoint ?? `https://127.0.0.1:${port}` }),
+    },
     imports: [
       {
         source: 'oss://LTAI5t:sec/ret+1@acme-prod/tenants/acme/?region=eu-central-1',

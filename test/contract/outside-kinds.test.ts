@@ -1,13 +1,10 @@
 /** A kind from outside passes the suite, and the service takes it like any other. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import os from 'node:os';
 import path from 'node:path';
 import { loadOutsideKinds } from '../../control-plane/src/kinds/outside.ts';
 import { createRegistry } from '../../control-plane/src/kinds/registry.ts';
-import { freePort } from '../peers/process.ts';
+import { startHttpPeer } from '../peers/http.ts';
 import { startTestService } from '../setup/service.ts';
 import { testKind } from './test-kind.ts';
 
@@ -18,35 +15,32 @@ const [pigeon] = await loadOutsideKinds(createRegistry(), [folder]);
 /** A loft: three pigeons, and letters that are numbered. */
 async function startLoft() {
   const letters: unknown[] = [];
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    if (request.headers.authorization !== `Bearer ${token}`) return void response.writeHead(401).end('{}');
-    if (request.url === '/pigeons') return void response.end('{"pigeons":3}');
-    letters.push(JSON.parse(Buffer.concat(chunks).toString()));
-    return void response.end(JSON.stringify({ letter: `letter-${letters.length}` }));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, letters, stop: async () => { server.closeAllConnections(); server.close(); await once(server, 'close'); } };
+  const peer = await startHttpPeer(({ headers, url, body }) => {
+    if (headers.authorization !== `Bearer ${token}`) return { status: 401, body: {} };
+    if (url.pathname === '/pigeons') return { body: { pigeons: 3 } };
+    letters.push(JSON.parse(body.toString()));
+    return { body: { letter: `letter-${letters.length}` } };
+  });
+  return { ...peer, letters };
 }
 
 testKind(pigeon!.kind, {
   folder: pigeon!.folder,
   async start() {
     const loft = await startLoft();
-    const closed = await freePort();
     return {
       config: { loft_url: loft.url, token },
-      faults: {
-        wrong_credentials: { token: 'wrong' },
-        unreachable: { loft_url: `http://127.0.0.1:${closed}` },
-        silent: ({ host, port }) => ({ loft_url: `http://${host}:${port}` }),
-        tls: { loft_url: loft.url.replace('http:', 'https:') },
-      },
+      backend: loft,
       stop: loft.stop,
     };
   },
+  wrong_configs: { loft_url: { loft_url: 'loft' } },
+  faults: {
+    at: (port) => ({ loft_url: `http://127.0.0.1:${port}` }),
+    wrong_credentials: { token: 'wrong' },
+    tls: (port) => ({ loft_url: `https://127.0.0.1:${port}` }),
+  },
+  long_operations: [{ operation: 'send', input: { to: 'ada@example.com', text: 'All of it. '.repeat(20_000) }, expect: ({ accepted }) => expect(accepted).toEqual(['ada@example.com']) }],
   operations: {
     send: [{ input: { to: 'ada@example.com', text: 'Hello' }, expect: (result) => expect(result).toEqual({ message_id: expect.stringMatching(/^letter-\d+$/), accepted: ['ada@example.com'], rejected: [] }) }],
   },

@@ -35,17 +35,13 @@ const configOf = ({ host, port, database, username, password, ca_certificate }: 
     async start() {
       server = await startPostgresql();
       await server.run(schema);
-      return {
-        config: configOf(server),
-        faults: {
-          wrong_credentials: { password: 'wrong-password' },
-          unreachable: { port: 1 },
-          silent: ({ host, port }) => ({ host, port }),
-          tls: { ca_certificate: undefined },
-        },
-        restart: server.restart,
-        stop: server.stop,
-      };
+      return { config: configOf(server), backend: server, stop: server.stop };
+    },
+    wrong_configs: { port: { port: 65_536 }, database: { database: 'nope' } },
+    faults: {
+      at: (port) => ({ port }),
+      wrong_credentials: { password: 'wrong-password' },
+      tls: { ca_certificate: undefined },
     },
     operations: {
       discover: [
@@ -136,7 +132,7 @@ const configOf = ({ host, port, database, username, password, ca_certificate }: 
       { operation: 'write', input: { model: 'public.customers', mode: 'update', records: [{ active: true }] }, code: 'invalid_request', says: /records\.0\.id/ },
       { operation: 'write', input: { model: 'public.customers', records: [{ id: 20, email: ['a'] }] }, code: 'invalid_request', says: /records\.0\.email/ },
     ],
-    long_read: { operation: 'read', input: { model: 'public.numbers' } },
+    long_operations: [{ operation: 'read', input: { model: 'public.numbers' }, expect: (records) => expect(records).toHaveLength(50_000) }],
     imports: [
       {
         source: 'postgres://shop%40eu:p%40ss@db.example.com:6432/orders?sslmode=require',

@@ -6,6 +6,8 @@ import { createEgress } from '../../control-plane/src/platform/egress/index.ts';
 import { silentLogger } from '../../control-plane/src/platform/telemetry/log.ts';
 import { peerAvailable } from '../peers/peer.ts';
 import { findSwift, startSwift } from '../peers/swift.ts';
+import type { SwiftServer } from '../peers/swift.ts';
+import { longStorageOperations } from '../fixtures/storage-cases.ts';
 import { testKind } from './test-kind.ts';
 import type { Peer } from './test-kind.ts';
 
@@ -26,8 +28,10 @@ const seeds: Record<string, string> = {
   'broken.jsonl': '{"id":1}\nnot json\n',
 };
 
+let server: SwiftServer;
+
 async function start(): Promise<Peer> {
-  const swift = await startSwift();
+  const swift = (server = await startSwift());
   const client = new S3Client({
     endpoint: swift.endpoint, region: swift.region, forcePathStyle: true,
     credentials: { accessKeyId: swift.access_key_id, secretAccessKey: swift.secret_access_key },
@@ -47,17 +51,7 @@ async function start(): Promise<Peer> {
   }
   await session.close();
   await egress.close();
-  return {
-    config,
-    faults: {
-      wrong_credentials: { secret_access_key: 'not-the-secret' },
-      unreachable: { endpoint: 'http://127.0.0.1:1' },
-      silent: ({ host, port }) => ({ endpoint: `http://${host}:${port}` }),
-      ...(swift.tls_endpoint !== undefined && { tls: { endpoint: swift.tls_endpoint } }),
-    },
-    restart: swift.restart,
-    stop: swift.stop,
-  };
+  return { config, backend: swift, stop: swift.stop };
 }
 
 const md5 = (etag: unknown) => expect(etag).toMatch(/^[0-9a-f]{32}$/);
@@ -65,6 +59,13 @@ const md5 = (etag: unknown) => expect(etag).toMatch(/^[0-9a-f]{32}$/);
 (peerAvailable('OpenStack Swift (python3-swift, memcached)', findSwift() !== undefined) ? describe : describe.skip)('S3', () => {
   testKind(s3Storage, {
     start,
+    wrong_configs: { bucket: { bucket: 'not-there' }, region: { region: 'eu-west-1' }, endpoint: { endpoint: 'storage.example.com' } },
+    faults: {
+      at: (port) => ({ endpoint: `http://127.0.0.1:${port}` }),
+      wrong_credentials: { secret_access_key: 'not-the-secret' },
+      // A certificate that nobody trusts; where none can be made, a server that speaks no TLS.
+      tls: (port) => ({ endpoint: server.tls_endpoint ?? `https://127.0.0.1:${port}` }),
+    },
     operations: {
       discover: [
         {
@@ -146,7 +147,7 @@ const md5 = (etag: unknown) => expect(etag).toMatch(/^[0-9a-f]{32}$/);
       { operation: 'list', input: { cursor: 'garbage' }, code: 'invalid_request', says: /cursor/ },
       { operation: 'get', input: { key: 'orders/../readme.txt' }, code: 'invalid_request', says: /\.\./ },
     ],
-    long_read: { operation: 'read', input: { model: 'events.ndjson' } },
+    long_operations: longStorageOperations(events),
     imports: [
       {
         source: 's3://AKIAEXAMPLE:wJalr/K7+x@acme-prod/tenants/acme/?region=eu-west-1&endpoint=https%3A%2F%2Fminio.example.com',

@@ -3,7 +3,6 @@ import path from 'node:path';
 import { sendgrid } from '../../control-plane/src/kinds/sendgrid/index.ts';
 import { extract, extractFile } from '../fixtures/sendgrid/extract.ts';
 import type { Json } from '../fixtures/openapi.ts';
-import { freePort } from '../peers/process.ts';
 import { startSendgridPeer } from '../peers/sendgrid.ts';
 import type { SendgridPeer } from '../peers/sendgrid.ts';
 import { openKind } from './open-kind.ts';
@@ -16,21 +15,20 @@ let current: SendgridPeer;
 testKind(sendgrid, {
   async start() {
     const peer = (current = await startSendgridPeer());
-    const closed = await freePort();
     return {
       config: { api_key: peer.api_key, from, base_url: peer.url },
-      faults: {
-        wrong_credentials: { api_key: 'SG.wrong-key' },
-        unreachable: { base_url: `http://127.0.0.1:${closed}` },
-        silent: ({ host, port }) => ({ base_url: `http://${host}:${port}` }),
-        tls: { base_url: `https://127.0.0.1:${peer.port}` },
-      },
-      restart: () => peer.restart(),
+      backend: peer,
       async stop() {
         await peer.stop();
         expect(peer.violations).toEqual([]);
       },
     };
+  },
+  wrong_configs: { base_url: { base_url: 'api.sendgrid.com' }, from: { from: 'nobody' } },
+  faults: {
+    at: (port) => ({ base_url: `http://127.0.0.1:${port}` }),
+    wrong_credentials: { api_key: 'SG.wrong-key' },
+    tls: (port) => ({ base_url: `https://127.0.0.1:${port}` }),
   },
   operations: {
     send: [
@@ -71,6 +69,7 @@ testKind(sendgrid, {
     { operation: 'send', input: { to: 'busy@example.com', subject: 'x', text: 'x' }, code: 'backend_rate_limited' },
     { operation: 'send', input: { to: 'large@example.com', subject: 'x', text: 'x' }, code: 'rejected_by_backend', says: /too large/ },
   ],
+  long_operations: [{ operation: 'send', input: { to: 'bob@example.com', subject: 'Long', text: 'All of it. '.repeat(20_000) }, expect: (result) => expect(result).toEqual({ message_id, accepted: ['bob@example.com'], rejected: [] }) }],
 });
 
 describe('sendgrid: what only it does', () => {

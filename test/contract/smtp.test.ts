@@ -30,19 +30,19 @@ if (withTls) {
     async start() {
       const certificate = await testCertificate();
       const peer = (current = await startSmtpPeer(certificate));
-      const closed = await freePort();
       return {
         config: { host: '127.0.0.1', port: peer.port, ...smtpAccount, from, ca_certificate: certificate.ca },
-        faults: {
-          wrong_credentials: { password: 'wrong-password' },
-          unreachable: { port: closed },
-          silent: ({ host, port }) => ({ host, port }),
-          tls: { ca_certificate: undefined },
-        },
-        restart: () => peer.restart(),
+        backend: peer,
         stop: () => peer.stop(),
       };
     },
+    wrong_configs: { host: { host: 'smtp://smtp.example.com' }, password: { password: undefined }, from: { from: 'nobody' } },
+    faults: {
+      at: (port) => ({ port }),
+      wrong_credentials: { password: 'wrong-password' },
+      tls: { ca_certificate: undefined },
+    },
+    long_operations: [{ operation: 'send', input: { to: 'bob@example.com', subject: 'Long', text: 'All of it. '.repeat(20_000) }, expect: (result) => expect(result).toEqual({ message_id, accepted: ['bob@example.com'], rejected: [] }) }],
     operations: {
       send: [
         {

@@ -1,4 +1,5 @@
 /** Snowflake: the suite of every kind against a peer of its SQL API, then what only this kind promises. */
+import { generateKeyPairSync } from 'node:crypto';
 import { snowflake } from '../../control-plane/src/kinds/snowflake/index.ts';
 import { canMakeCertificates } from '../peers/certificate.ts';
 import { peerAvailable } from '../peers/peer.ts';
@@ -18,6 +19,7 @@ const schema = `
   insert into "PUBLIC"."Odd ""name" values (1, 'x');
 `;
 const configOf = ({ account, username, private_key, url, ca_certificate }: SnowflakePeer) => ({ account, username, private_key, url, ca_certificate, database: 'SHOP', read_only: false });
+const anotherKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' });
 const CREATED_AT = '2026-01-01T10:00:00.123456000+00:00';
 
 (peerAvailable('openssl', canMakeCertificates) ? describe : describe.skip)('snowflake', () => {
@@ -25,19 +27,13 @@ const CREATED_AT = '2026-01-01T10:00:00.123456000+00:00';
     async start() {
       const server = await startSnowflake();
       await server.run(schema);
-      const other = await startSnowflake();
-      await other.stop();
-      return {
-        config: configOf(server),
-        faults: {
-          wrong_credentials: { private_key: other.private_key },
-          unreachable: { url: other.url },
-          silent: ({ host, port }) => ({ url: `https://${host}:${port}` }),
-          tls: { ca_certificate: undefined },
-        },
-        restart: server.restart,
-        stop: server.stop,
-      };
+      return { config: configOf(server), backend: server, stop: server.stop };
+    },
+    wrong_configs: { account: { account: 'https://x y' }, private_key: { private_key: 'no key' }, database: { database: 'NOPE' } },
+    faults: {
+      at: (port) => ({ url: `https://127.0.0.1:${port}` }),
+      wrong_credentials: { private_key: anotherKey },
+      tls: { ca_certificate: undefined },
     },
     operations: {
       discover: [
@@ -118,7 +114,7 @@ const CREATED_AT = '2026-01-01T10:00:00.123456000+00:00';
       { operation: 'write', input: { model: 'customers', records: [{ ID: 20, EMAIL: 'x' }, { ID: 21, EMAIL: 'y', ACTIVE: true }] }, code: 'invalid_request', says: /only one statement/ },
       { operation: 'write', input: { model: 'numbers', mode: 'upsert', records: [{ ID: 1 }] }, code: 'invalid_request', says: /no primary key/ },
     ],
-    long_read: { operation: 'read', input: { model: 'NUMBERS' } },
+    long_operations: [{ operation: 'read', input: { model: 'NUMBERS' }, expect: (records) => expect(records).toHaveLength(50_000) }],
     imports: [
       {
         source: 'snowflake://shop:secret@acme-prod/SHOP/MARTS?warehouse=WH&role=ANALYST',

@@ -3,22 +3,25 @@
  * peer that runs here. A kind's own test holds its cases as data and what only that kind does.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import net from 'node:net';
-import type { AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import path from 'node:path';
 import { configFields, inputJsonSchema } from '../../control-plane/src/kinds/fields.ts';
 import { operationsOf } from '../../control-plane/src/kinds/contract.ts';
 import type { AnyKind, AnySession, Category, RecordBatch, OpenContext } from '../../control-plane/src/kinds/contract.ts';
+import { parseInput } from '../../control-plane/src/platform/validation.ts';
 import { runOperation, runTest } from '../../control-plane/src/kinds/run.ts';
 import type { OperationOutcome } from '../../control-plane/src/kinds/run.ts';
 import { memoryTokenSource } from '../../control-plane/src/engines/oauth/index.ts';
 import type { OAuth2Settings } from '../../control-plane/src/kinds/contract.ts';
 import { createEgress } from '../../control-plane/src/platform/egress/index.ts';
+import { testFaults, testInterruptions } from './faults.ts';
+import type { Bench } from './faults.ts';
 import { silentLogger } from '../../control-plane/src/platform/telemetry/log.ts';
 import type { ErrorCode } from '../../control-plane/src/platform/errors.ts';
 
-type Config = Record<string, unknown>;
+export type Config = Record<string, unknown>;
+
+/** Why something cannot be tried with this kind, in words that end the sentence "not tried, since …". */
+export type Reason = string;
 
 export interface Peer {
   /** A config that works. */
@@ -26,20 +29,19 @@ export interface Peer {
   output_schemas?: string[];
   /** What the service hands to the kind beside this. */
   context?: Pick<OpenContext, 'cache' | 'uploads'>;
-  /** What to change in the config so that … Left out only by a kind that dials nothing. */
-  faults?: {
-    /** … the backend refuses the credentials; left out only by a kind that has none. */
-    wrong_credentials?: Config;
-    /** … nothing listens there. */
-    unreachable: Config;
-    /** … it reaches this address, which accepts a connection and stays silent. */
-    silent(address: { host: string; port: number }): Config;
-    /** … no secure connection comes about; left out only where there is no TLS. */
-    tls?: Config;
-  };
-  /** Stops and starts the backend: a `restart` makes the suite check that the session recovers. */
-  restart?(): Promise<void>;
+  /** The server, on 127.0.0.1; `restart` stops it and starts it on the same port. None where `faults` says why. */
+  backend?: { port: number; restart(): Promise<void> };
   stop(): Promise<void>;
+}
+
+/** What to change in the config so that … */
+export interface Faults {
+  /** … the backend is dialled at another port of 127.0.0.1, behind which there is a proxy, silence, or nothing. */
+  at(port: number): Config;
+  /** … it refuses the credentials. */
+  wrong_credentials: Config | ((peer: Peer) => Config) | Reason;
+  /** … no secure connection comes about. A function gets the backend's own port. */
+  tls: Config | ((port: number) => Config) | Reason;
 }
 
 export interface OperationCase {
@@ -48,7 +50,7 @@ export interface OperationCase {
   content?: Uint8Array;
   /** Gets the JSON value, the list of records, or the bytes as a Buffer. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each case knows its own result, and asserts it whole
-  expect(result: any, peer: Peer): void;
+  expect(result: any, peer: Peer): void | Promise<void>;
 }
 
 export interface RefusalCase {
@@ -59,19 +61,33 @@ export interface RefusalCase {
   says?: RegExp;
 }
 
+/** What takes long enough to be broken off in the middle. */
+export interface LongOperation extends OperationCase {
+  operation: string;
+}
+
 export interface KindCases {
   start(): Promise<Peer>;
   /** At least one case for each operation that the kind has. */
   operations: Record<string, OperationCase[]>;
   /** Wrong input: bad query, missing model, missing object, … */
   refusals: RefusalCase[];
-  /** A read that is long enough to be cancelled after its first batch. */
-  long_read?: { operation: string; input: unknown };
+  /** By the field that the error must name: what to change in the config so that it is wrong. At least one. */
+  wrong_configs: Record<string, Config>;
+  faults: Faults | Reason;
+  /** One for each way in which bytes come or go; the ones that answer records need several batches. */
+  long_operations: LongOperation[] | Reason;
   /** Where its icons and README stand; among the built-in kinds when not given. */
   folder?: string;
   /** DSNs, URLs or config files with the config that they give. */
   imports?: { source: string; config: Config }[];
 }
+
+/** What a kind with such an operation has to refuse, and how. */
+const mustRefuse: [operation: string, code: ErrorCode][] = [
+  ['discover', 'model_not_found'], ['read', 'model_not_found'], ['query', 'invalid_query'], ['get', 'object_not_found'], ['search', 'model_not_found'],
+  ['chat', 'model_not_found'], ['chat_stream', 'model_not_found'], ['embed', 'model_not_found'], ['send', 'invalid_request'], ['status', 'object_not_found'], ['fire', 'invalid_request'],
+];
 
 const kindsFolder = path.resolve(import.meta.dirname, '../../control-plane/src/kinds');
 
@@ -129,8 +145,12 @@ export function testKind(kind: AnyKind, cases: KindCases): void {
       expect(inputJsonSchema(kind.config)).toMatchObject({ type: 'object', additionalProperties: false });
     });
 
-    test('there is a case for each operation', () => {
-      expect(Object.keys(cases.operations).sort()).toEqual(operationsOf(kind).filter((name) => name !== 'test').sort());
+    test('there is a case for each operation, and a refusal of each sort', () => {
+      const operations = operationsOf(kind).filter((name) => name !== 'test');
+      expect(Object.keys(cases.operations).sort()).toEqual(operations.sort());
+      const refused = cases.refusals.map(({ operation, code }) => `${operation}: ${code}`);
+      expect(refused).toEqual(expect.arrayContaining(mustRefuse.filter(([operation]) => operations.includes(operation)).map((pair) => pair.join(': '))));
+      expect(Object.keys(cases.wrong_configs)).not.toEqual([]);
     });
   });
 
@@ -141,22 +161,9 @@ export function testKind(kind: AnyKind, cases: KindCases): void {
 
     const options = (timeout = 30, signal = new AbortController().signal) => ({ signal, log: silentLogger, timeout });
     const open = async (changes: Config = {}, through = egress): Promise<AnySession> => {
-      const config = kind.config.parse({ ...peer.config, ...changes });
+      const config = parseInput(kind.config, { ...peer.config, ...changes }, 'config');
       const oauth = kind.oauth2?.(config) as OAuth2Settings | undefined;
       return (await kind.open(config, { egress: through, log: silentLogger, output_schemas: peer.output_schemas ?? [], ...peer.context, ...(oauth && { oauth: memoryTokenSource(oauth, through) }) })) as AnySession;
-    };
-    /** The error of `test` under a changed config; a kind may notice as early as `open`. */
-    const testError = async (changes: Config, through = egress, timeout = 10): Promise<unknown> => {
-      let opened: AnySession | undefined;
-      try {
-        opened = await open(changes, through);
-        await runTest(opened, options(timeout));
-      } catch (error) {
-        return error;
-      } finally {
-        await opened?.close();
-      }
-      throw new Error('test passed though it should have failed');
     };
     const withoutSecrets = (error: unknown): void => {
       const shown = JSON.stringify([String(error), (error as { hint?: string }).hint, (error as { details?: object }).details]);
@@ -165,6 +172,17 @@ export function testKind(kind: AnyKind, cases: KindCases): void {
         if (meta.secret && typeof value === 'string' && value.length > 3) expect(shown).not.toContain(value);
       }
     };
+
+    const run: Bench['run'] = (through, { operation, input, content }, given) =>
+      runOperation(kind, through, operation, input, given, content && { content: (async function* () { yield content; })(), size: content.length });
+    const check: Bench['check'] = async ({ operation, expect: expectResult }, outcome) => {
+      const result = await collect(outcome);
+      const { output, result: shape } = category.operations[operation]!;
+      if (shape === 'json') output.parse(result);
+      if (shape === 'records') for (const record of result as unknown[]) output.parse(record);
+      await expectResult(result, peer);
+    };
+    const bench: Bench = { peer: () => peer, open, run, check, options, withoutSecrets };
 
     beforeAll(async () => {
       peer = await cases.start();
@@ -184,15 +202,8 @@ export function testKind(kind: AnyKind, cases: KindCases): void {
     for (const [operation, operationCases] of Object.entries(cases.operations)) {
       operationCases.forEach((operationCase, index) => {
         test(`${operation} (${index + 1})`, async () => {
-          const bytes = operationCase.content && {
-            content: (async function* () { yield operationCase.content!; })(),
-            size: operationCase.content.length,
-          };
-          const result = await collect(await runOperation(kind, session, operation, operationCase.input, options(), bytes));
-          const { output, result: shape } = category.operations[operation]!;
-          if (shape === 'json') output.parse(result);
-          if (shape === 'records') for (const record of result as unknown[]) output.parse(record);
-          operationCase.expect(result, peer);
+          const long = { operation, ...operationCase };
+          await check(long, await run(session, long, options()));
         });
       });
     }
@@ -210,82 +221,61 @@ export function testKind(kind: AnyKind, cases: KindCases): void {
       },
     );
 
-    test('wrong credentials are a typed error without the secret', async () => {
-      if (!peer.faults?.wrong_credentials) return;
-      const error = await testError(peer.faults.wrong_credentials);
-      expect(error).toMatchObject({ code: 'backend_authentication_failed' });
-      withoutSecrets(error);
-    });
-
-    test('an unreachable host is a typed error', async () => {
-      if (!peer.faults) return;
-      const error = await testError(peer.faults.unreachable);
-      expect(error).toMatchObject({ code: 'backend_unreachable' });
-      withoutSecrets(error);
-    });
-
-    test('a silent host is given up at the timeout', async () => {
-      if (!peer.faults) return;
-      const server = net.createServer((socket) => socket.on('error', () => undefined)).listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      const { port } = server.address() as AddressInfo;
-      try {
-        const error = await testError({ ...peer.faults.silent({ host: '127.0.0.1', port }), timeout: 1 }, egress, 1);
-        expect(error).toMatchObject({ code: 'backend_timeout' });
-      } finally {
-        server.close();
+    test('a config with a field too many, without one that it needs, or with one of another sort, is refused by the field’s name', () => {
+      const refusedFor = (name: string, changes: Config) =>
+        expect(() => parseInput(kind.config, { ...peer.config, ...changes }, 'config')).toThrow(expect.objectContaining({ code: 'invalid_request', message: expect.stringContaining(`config.${name}`) }));
+      refusedFor('nonsense', { nonsense: 1 });
+      for (const { name, required } of configFields(kind.config)) {
+        refusedFor(name, { [name]: [[]] });
+        if (required) refusedFor(name, { [name]: undefined });
       }
     });
 
-    test('a failed TLS handshake is a typed error', async () => {
-      if (!peer.faults?.tls) return;
-      expect(await testError(peer.faults.tls)).toMatchObject({ code: 'backend_tls_failed' });
-    });
-
-    test('nothing is dialled past the egress guard', async () => {
-      if (!peer.faults) return;
-      const closed = createEgress({ allow: [] });
-      expect(await testError({}, closed)).toMatchObject({ code: 'egress_denied' });
-      await closed.close();
-    });
-
-    test('a cancelled read ends at once and leaves the session usable', async () => {
-      if (!cases.long_read) return;
-      const controller = new AbortController();
-      const outcome = await runOperation(kind, session, cases.long_read.operation, cases.long_read.input, options(30, controller.signal));
-      if (outcome.result !== 'records') throw new Error('long_read must stream records');
-      let batches = 0;
+    test.each(Object.entries(cases.wrong_configs))('a wrong %s is refused by its name', async (field, changes) => {
       const error: unknown = await (async () => {
-        for await (const batch of outcome.batches) {
-          batches += rowsOf(batch).length > 0 ? 1 : 0;
-          controller.abort();
-        }
+        const opened = await open(changes);
+        await runTest(opened, options()).finally(() => opened.close());
       })().then(() => undefined, (thrown: unknown) => thrown);
-      expect(error).toMatchObject({ code: 'cancelled' });
-      expect(batches).toBe(1);
-      await runTest(session, options());
+      expect(error).toMatchObject({ code: expect.stringMatching(/^invalid_(request|config)$/), fields: expect.arrayContaining([expect.objectContaining({ path: expect.stringMatching(new RegExp(`^config\\.${field}(\\.|$)`)) })]) });
+      withoutSecrets(error);
     });
 
-    test('a consumer that stops early leaves the session usable', async () => {
-      if (!cases.long_read) return;
-      for (let round = 0; round < 12; round += 1) {
-        const outcome = await runOperation(kind, session, cases.long_read.operation, cases.long_read.input, options());
-        if (outcome.result !== 'records') throw new Error('long_read must stream records');
-        for await (const batch of outcome.batches) {
-          expect(rowsOf(batch).length).toBeGreaterThan(0);
-          break;
+    testFaults(cases, bench);
+
+    const long_operations = typeof cases.long_operations === 'string' ? [] : cases.long_operations;
+    for (const long of long_operations.filter(({ operation }) => category.operations[operation]!.result === 'records')) describe(`${long.operation} between two batches`, () => {
+      const stream = async (signal?: AbortSignal): Promise<AsyncIterable<RecordBatch>> => {
+        const outcome = await run(session, long, options(30, signal));
+        if (outcome.result !== 'records') throw new Error(`${long.operation} must stream records`);
+        return outcome.batches;
+      };
+
+      test('a caller who goes away ends it at once, and leaves the session usable', async () => {
+        const controller = new AbortController();
+        let batches = 0;
+        const error: unknown = await (async () => {
+          for await (const batch of await stream(controller.signal)) {
+            batches += rowsOf(batch).length > 0 ? 1 : 0;
+            controller.abort();
+          }
+        })().then(() => undefined, (thrown: unknown) => thrown);
+        expect(error).toMatchObject({ code: 'cancelled' });
+        expect(batches).toBe(1);
+        await runTest(session, options());
+      });
+
+      test('a consumer that stops early leaves the session usable', async () => {
+        for (let round = 0; round < 12; round += 1) {
+          for await (const batch of await stream()) {
+            expect(rowsOf(batch).length).toBeGreaterThan(0);
+            break;
+          }
         }
-      }
-      await runTest(session, options());
+        await runTest(session, options());
+      });
     });
 
-    test('after a restart of the backend the session works again', async () => {
-      if (!peer.restart) return;
-      await peer.restart();
-      // A pooled connection may fail once when it notices; it must not fail for ever.
-      await runTest(session, options()).catch(() => undefined);
-      await runTest(session, options());
-    }, 60_000);
+    testInterruptions(cases, bench);
 
     for (const { source, config } of cases.imports ?? []) {
       test(`imports ${source.slice(0, 60)}`, () => {

@@ -4,7 +4,6 @@ import { twilioMessaging } from '../../control-plane/src/kinds/twilio_messaging/
 import { createEgress } from '../../control-plane/src/platform/egress/index.ts';
 import { silentLogger } from '../../control-plane/src/platform/telemetry/log.ts';
 import { extract, extractFile } from '../fixtures/twilio/extract.ts';
-import { freePort } from '../peers/process.ts';
 import { startTwilioPeer } from '../peers/twilio.ts';
 import type { TwilioPeer } from '../peers/twilio.ts';
 import { testKind } from './test-kind.ts';
@@ -30,22 +29,25 @@ testKind(twilioMessaging, {
   async start() {
     const peer = await startTwilioPeer();
     deliverSome(peer);
-    const closed = await freePort();
     return {
       config: { account_sid: peer.account_sid, auth_token: peer.auth_token, from_number: number, whatsapp_sender, base_url: peer.url },
-      faults: {
-        wrong_credentials: { auth_token: 'wrong-token' },
-        unreachable: { base_url: `http://127.0.0.1:${closed}` },
-        silent: ({ host, port }) => ({ base_url: `http://${host}:${port}` }),
-        tls: { base_url: `https://127.0.0.1:${peer.port}` },
-      },
-      restart: () => peer.restart(),
+      backend: peer,
       async stop() {
         await peer.stop();
         expect(peer.violations).toEqual([]);
       },
     };
   },
+  wrong_configs: { account_sid: { account_sid: 'nobody' }, base_url: { base_url: 'api.twilio.com' } },
+  faults: {
+    at: (port) => ({ base_url: `http://127.0.0.1:${port}` }),
+    wrong_credentials: { auth_token: 'wrong-token' },
+    tls: (port) => ({ base_url: `https://127.0.0.1:${port}` }),
+  },
+  long_operations: [
+    { operation: 'send', input: { to: '+4915112345678', text: 'All of it. '.repeat(100) }, expect: (result) => expect(result).toMatchObject({ status: 'queued' }) },
+    { operation: 'receive', input: { limit: 30 }, expect: ({ messages }) => expect(messages).toHaveLength(30) },
+  ],
   operations: {
     receive: [
       { input: { limit: 3 }, expect: ({ messages }) => expect(messages.map(({ text }: { text: string }) => text)).toEqual(['and by sms', 'hallo', 'sms 29']) },

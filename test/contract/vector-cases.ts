@@ -1,5 +1,5 @@
 /** What every vector store does, in the same words. */
-import type { OperationCase, RefusalCase } from './test-kind.ts';
+import type { LongOperation, OperationCase, RefusalCase } from './test-kind.ts';
 
 const near = (value: number) => expect.closeTo(value, 5);
 const names = ({ matches }: { matches: { id: string }[] }) => matches.map(({ id }) => id);
@@ -49,6 +49,8 @@ export const vectorOperations: Record<string, OperationCase[]> = {
     find([{ field: 'number', operator: '>', value: 0 }, { field: 'name', operator: '!=', value: 'n5' }, { field: 'number', operator: '<', value: 6 }], ['v1', 'v2', 'v3', 'v4']),
     find([{ field: 'absent', operator: '!=', value: 1 }], circle.map(({ id }) => id)),
     find([{ field: 'name', value: 'nobody' }], []),
+    // What was taken away by a later upsert is found no more.
+    { input: { collection: 'other', vector: [0, 1], filter: [{ field: 'y', value: 2 }] }, expect: (result) => expect(result).toEqual({ matches: [] }) },
   ],
   delete: [
     { input: { collection: 'circle', ids: ['v0', 'v1', 'v0', 'nothing'] }, expect: (result) => expect(result).toEqual({ deleted: 2 }) },
@@ -57,6 +59,15 @@ export const vectorOperations: Record<string, OperationCase[]> = {
     { input: { collection: 'many', filter: [{ field: 'third', operator: 'in', value: [0, 1] }] }, expect: (result) => expect(result).toEqual({ deleted: 800 }) },
   ],
 };
+
+/** In all directions: an approximate index gives fewer than it is asked for where they lie too close. */
+const far = Array.from({ length: 400 }, (_, index) => ({ id: `far${index}`, vector: Array.from({ length: 64 }, (_unused, place) => Math.sin(index * 64 + place)), text: `text ${index}` }));
+
+/** An upsert that breaks off has replaced records or not; it has lost none, as the search tells. */
+export const vectorLong: LongOperation[] = [
+  { operation: 'upsert', input: { collection: 'far', records: far }, expect: (result) => expect(result).toEqual({ upserted: 400 }) },
+  { operation: 'search', input: { collection: 'far', vector: far[0]!.vector, limit: 100 }, expect: (result) => expect(result.matches).toHaveLength(100) },
+];
 
 export const vectorRefusals: RefusalCase[] = [
   { operation: 'search', input: { collection: 'nonesuch', vector: [1] }, code: 'model_not_found', says: /no collection "nonesuch"/ },

@@ -12,6 +12,7 @@ import type { TestCertificate } from './certificate.ts';
 export interface GcsServer {
   /** `http://127.0.0.1:PORT`. */
   endpoint: string;
+  port: number;
   /** Key files: of an account that may do everything, of one that may only read, and one that was signed by nobody. */
   accounts: { owner: string; viewer: string; stranger: string };
   /** How many tokens were handed out. */
@@ -45,7 +46,7 @@ export async function startGcs(bucket: string, certificate?: TestCertificate): P
   const keys = { owner: generateKeyPairSync('rsa', { modulusLength: 2048 }), viewer: generateKeyPairSync('rsa', { modulusLength: 2048 }), stranger: generateKeyPairSync('rsa', { modulusLength: 2048 }) };
 
   const listener = async (request: http.IncomingMessage, response: http.ServerResponse) => {
-    const url = new URL(request.url!, `http://${request.headers.host}`);
+    const url = new URL(request.url!, `${certificate ? 'https' : 'http'}://${request.headers.host}`);
     const chunks: Buffer[] = [];
     try {
       for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -132,7 +133,7 @@ export async function startGcs(bucket: string, certificate?: TestCertificate): P
       if (id === null) {
         const made = randomUUID();
         sessions.set(made, { name, contentType: String(request.headers['x-upload-content-type'] ?? 'application/octet-stream'), bytes: Buffer.alloc(0) });
-        return send(200, undefined, { location: `${endpoint()}${url.pathname}?uploadType=resumable&name=${encodeURIComponent(name)}&upload_id=${made}` });
+        return send(200, undefined, { location: `${url.origin}${url.pathname}?uploadType=resumable&name=${encodeURIComponent(name)}&upload_id=${made}` });
       }
       const session = sessions.get(id);
       if (!session) return refuse(410, 'The upload session is gone.', 'gone');
@@ -178,6 +179,7 @@ export async function startGcs(bucket: string, certificate?: TestCertificate): P
   };
   return {
     endpoint: endpoint(),
+    port,
     accounts: { owner: keyFile('owner', 'owner'), viewer: keyFile('viewer', 'viewer'), stranger: keyFile('owner', 'stranger') },
     tokens: () => issued,
     sessions: () => sessions.size,

@@ -46,6 +46,8 @@ export async function startDrivePeer(): Promise<DrivePeer> {
   provider.behave({ rotates: false });
   const files = new Map<string, PeerFile>();
   const uploads = new Map<string, PeerUpload>();
+  /** Which file came of a session: asked after its end, it still tells. */
+  const finished = new Map<string, string>();
   const failures: { path: RegExp; answer: HttpAnswer }[] = [];
   const limits = { page: 1000, part: Infinity };
   let clock = Date.UTC(2026, 0, 5);
@@ -108,7 +110,7 @@ export async function startDrivePeer(): Promise<DrivePeer> {
 
   const upload = (session: string, { method, headers, body }: ReceivedRequest): HttpAnswer => {
     const known = uploads.get(session);
-    if (!known) return notFound(session);
+    if (!known) return finished.has(session) && method === 'PUT' ? { body: view(files.get(finished.get(session)!)!) } : notFound(session);
     if (method === 'DELETE') {
       uploads.delete(session);
       return { status: 499 };
@@ -124,6 +126,7 @@ export async function startDrivePeer(): Promise<DrivePeer> {
     uploads.delete(session);
     const { metadata: { name, parents, mimeType }, content } = known;
     const id = known.file_id ?? add({ name: name!, parent: idOf(parents![0]!) });
+    finished.set(session, id);
     Object.assign(files.get(id)!, { content, modifiedTime: tick(), ...(mimeType !== undefined && { mimeType }) });
     return { body: view(files.get(id)!) };
   };

@@ -12,7 +12,9 @@ import type { TestCertificate } from './certificate.ts';
 type Document = Record<string, any>;
 interface Client { bare?: string; first?: string; signed_in: boolean; before?: Map<string, Document[]> }
 export interface MongodbPeer {
+  /** With its port. */
   host: string;
+  port: number;
   /** `database.collection` → documents. */
   collections: Map<string, Document[]>;
   cursors: Map<string, Document[]>;
@@ -164,7 +166,7 @@ export async function startMongodb(options: { password: string; certificate?: Te
     await once(server, 'close');
   };
   return {
-    host: `127.0.0.1:${port}`, collections, cursors, commands, stop,
+    host: `127.0.0.1:${port}`, port, collections, cursors, commands, stop,
     async restart() {
       await stop();
       cursors.clear();

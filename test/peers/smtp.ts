@@ -56,7 +56,11 @@ export async function startSmtpPeer(certificate: TestCertificate | undefined, op
       },
       async onData(stream, session, callback) {
         const chunks: Buffer[] = [];
-        for await (const chunk of stream) chunks.push(chunk as Buffer);
+        try {
+          for await (const chunk of stream) chunks.push(chunk as Buffer);
+        } catch {
+          return;
+        }
         const source = Buffer.concat(chunks).toString('utf8');
         gate?.arrived();
         await gate?.released;

@@ -3,7 +3,7 @@
 import { z } from 'zod/v4';
 import { startHttpPeer } from '../http.ts';
 import type { HttpAnswer, HttpPeer, ReceivedRequest } from '../http.ts';
-import { answer, endless, models } from './model.ts';
+import { answer, models } from './model.ts';
 import type { ModelReply } from './model.ts';
 
 export interface AnthropicPeer extends HttpPeer {
@@ -111,9 +111,8 @@ async function* stream({ model }: Request, reply: ModelReply, key: string): Asyn
   yield event('message_start', { message: { id: 'msg_1', type: 'message', role: 'assistant', model, content: [], stop_reason: null, usage: { ...usageOf(reply), output_tokens: 1 } } });
   yield event('ping', {});
   let index = 0;
-  if (reply.pieces.length > 0 || model === 'endless') {
+  if (reply.pieces.length > 0) {
     yield event('content_block_start', { index, content_block: { type: 'text', text: '' } });
-    if (model === 'endless') yield* endless((number) => delta(0, { type: 'text_delta', text: `word ${number} ` }));
     for (const [number, piece] of reply.pieces.entries()) {
       if (number === 1 && model === 'breaks-off') throw new Error('broken off');
       if (number === 1 && model === 'fails-later') {

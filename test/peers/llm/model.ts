@@ -23,7 +23,7 @@ export interface ModelReply {
 }
 
 /** What there is, and how each behaves. */
-export const models = ['tiny', 'endless', 'breaks-off', 'fails-later', 'limited', 'overloaded', 'forgetful', 'broke'] as const;
+export const models = ['tiny', 'breaks-off', 'fails-later', 'limited', 'overloaded', 'forgetful', 'broke'] as const;
 export const embeddingModel = 'embedder';
 
 const words = (text: string): string[] => text.match(/\S+\s*/g) ?? [];
@@ -52,11 +52,3 @@ export function answer({ messages, tools, forced, max_tokens = Infinity, stop, j
 
 /** A vector that tells texts apart. */
 export const embed = (text: string): number[] => [text.length, words(text).length, 0.5];
-
-/** More than anybody reads to its end. */
-export async function* endless<T>(piece: (index: number) => T): AsyncGenerator<T> {
-  for (let index = 0; index < 1_000_000; index += 1) {
-    yield piece(index);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}

@@ -3,7 +3,7 @@
 import { z } from 'zod/v4';
 import { startHttpPeer } from '../http.ts';
 import type { HttpAnswer, HttpPeer, ReceivedRequest } from '../http.ts';
-import { answer, embed, embeddingModel, endless, models } from './model.ts';
+import { answer, embed, embeddingModel, models } from './model.ts';
 import type { ModelReply } from './model.ts';
 
 export interface OllamaPeer extends HttpPeer {
@@ -80,7 +80,6 @@ const endOf = ({ finish, input_tokens, output_tokens }: ModelReply) => ({ done: 
 
 async function* stream(model: string, reply: ModelReply, key: string): AsyncGenerator<string> {
   const line = (value: object) => `${JSON.stringify(value)}\n`;
-  if (model === 'endless') yield* endless((index) => line(part(model, `word ${index} `)));
   for (const [index, piece] of reply.pieces.entries()) {
     if (index === 1 && model === 'breaks-off') throw new Error('broken off');
     if (index === 1 && model === 'fails-later') {

@@ -7,7 +7,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { extractFile } from '../../fixtures/openai/extract.ts';
 import { startHttpPeer } from '../http.ts';
 import type { HttpAnswer, HttpPeer, ReceivedRequest } from '../http.ts';
-import { answer, embed, embeddingModel, endless, models } from './model.ts';
+import { answer, embed, embeddingModel, models } from './model.ts';
 import type { ModelReply } from './model.ts';
 
 export interface OpenaiPeer extends HttpPeer {
@@ -65,7 +65,6 @@ export async function startOpenaiPeer(): Promise<OpenaiPeer> {
       return `data: ${JSON.stringify(held('CreateChatCompletionStreamResponse', value))}\n\n`;
     };
     yield chunk({ role: 'assistant', content: '' });
-    if (model === 'endless') yield* endless((index) => chunk({ content: `word ${index} ` }));
     for (const [index, piece] of reply.pieces.entries()) {
       if (index === 1 && model === 'breaks-off') throw new Error('broken off');
       if (index === 1 && model === 'fails-later') {

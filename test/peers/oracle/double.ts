@@ -1,11 +1,13 @@
 /**
  * A double of node-oracledb at its own interface, over DuckDB: no Oracle server runs here. It dials the
  * place of the connect string, as the driver does, signs in, keeps transactions (a
- * read-only one refuses to write, as Oracle's), fetches page by page, and throws Oracle's errors.
+ * read-only one refuses to write, as Oracle's), fetches page by page, and throws Oracle's errors. The rows are
+ * DuckDB's, but as many bytes as they have come over the connection: a call waits for them, and fails with it.
  */
 import { once } from 'node:events';
 import net from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
+import { createInterface } from 'node:readline';
 import { DuckDBDecimalType, StatementType } from '@duckdb/node-api';
 import type { ColumnInfo, OracleConnection, OracleDriver } from '../../../control-plane/src/kinds/oracle/driver.ts';
 import { createDatabase, failureOf, interrupt, Types } from '../duckdb/database.ts';
@@ -55,6 +57,8 @@ export async function startOracleDouble(): Promise<OracleDouble> {
     const server = net.createServer((socket) => {
       sockets.add(socket);
       socket.on('error', () => undefined).once('close', () => sockets.delete(socket));
+      // To each number, so many bytes.
+      createInterface(socket).on('line', (line) => void socket.write(Buffer.alloc(Number(line)))).on('error', () => undefined);
       socket.write('listener');
     }).listen(port, '127.0.0.1');
     await once(server, 'listening');
@@ -75,7 +79,21 @@ export async function startOracleDouble(): Promise<OracleDouble> {
 
   const getConnection: OracleDriver['getConnection'] = async (options) => {
     const socket = await dial(String(options['connectString']));
-    socket.on('error', () => undefined).resume();
+    let missing = 0;
+    let arrived: () => void = () => undefined;
+    socket.on('data', (chunk: Buffer) => {
+      missing -= chunk.length;
+      if (missing <= 0) arrived();
+    }).once('close', () => arrived());
+    const transfer = async (bytes: number) => {
+      check();
+      missing = bytes;
+      await new Promise<void>((resolve) => {
+        arrived = resolve;
+        socket.write(`${bytes}\n`);
+      });
+      check();
+    };
     if (options['user'] !== login.username || options['password'] !== login.password) {
       socket.destroy();
       throw new Error('ORA-01017: invalid credential or not authorized; logon denied');
@@ -89,7 +107,7 @@ export async function startOracleDouble(): Promise<OracleDouble> {
       if (socket.destroyed) throw new Error('NJS-500: connection to the Oracle Database was broken');
     };
     const end = async (how: 'commit' | 'rollback') => {
-      check();
+      await transfer(8);
       if (inTransaction) await connection.run(how);
       inTransaction = false;
     };
@@ -106,7 +124,7 @@ export async function startOracleDouble(): Promise<OracleDouble> {
         connection.closeSync();
       },
       async getStatementInfo(statement) {
-        check();
+        await transfer(64);
         try {
           const count = [...statement.matchAll(/:\d+/g)].length;
           const prepared = await connection.prepare(translate(statement, Array.from({ length: count }, () => null)));
@@ -117,7 +135,7 @@ export async function startOracleDouble(): Promise<OracleDouble> {
         }
       },
       async execute(statement, parameters, { fetchTypeHandler }) {
-        check();
+        await transfer(64);
         if (/^alter session/.test(statement)) return {};
         const access = /^set transaction read (only|write)$/.exec(statement)?.[1];
         if (access) {
@@ -150,15 +168,15 @@ export async function startOracleDouble(): Promise<OracleDouble> {
             metaData,
             resultSet: {
               async getRows(count) {
-                check();
                 while (rows.length < count) {
                   const chunk = await result.fetchChunk();
                   if (!chunk || chunk.rowCount === 0) break;
                   rows.push(...chunk.getRows());
                 }
-                const page = rows.slice(0, count);
+                const page = rows.slice(0, count).map((row) => row.map(convert));
                 rows = rows.slice(count);
-                return page.map((row) => row.map(convert));
+                await transfer(JSON.stringify(page).length);
+                return page;
               },
               async close() {
                 prepared.destroySync();
