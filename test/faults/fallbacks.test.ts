@@ -49,7 +49,7 @@ describe('fallbacks and scheduled checks', () => {
   const read = () => service.admin.post('/api/tenants/acme/api/read', { model: '/' });
   const servedBy = ({ headers }: { headers: Headers | Record<string, string> }) => {
     const get = (name: string) => (headers instanceof Headers ? headers.get(name) : headers[name]);
-    return [get('patchbay-connector-name'), get('patchbay-resolution')];
+    return [decodeURIComponent(get('patchbay-connector-name') ?? ''), get('patchbay-resolution')];
   };
 
   test('without any, a failing default fails', async () => {
@@ -91,6 +91,26 @@ describe('fallbacks and scheduled checks', () => {
     expect([answer.status, second.state.requests]).toEqual([503, requests]);
   });
 
+  test('an expired credential is a failure like another', async () => {
+    main.state.status = 401;
+    expect(servedBy(await read())).toEqual(['second', 'fallback']);
+  });
+
+  test('what changes a backend never moves to another, even what is safe to repeat', async () => {
+    const { id: healthy } = (await service.connector({ tenant: 'agency', name: 'Healthy store', kind: 'faiss', config: {} })) as { id: string };
+    const closed = await freePort();
+    const dead = await service.connector({ tenant: 'agency', name: 'Dead store', kind: 'chroma', is_default: true, config: { base_url: `http://127.0.0.1:${closed}`, timeout: 2 } });
+    expect((await service.admin.put('/api/tenants/agency/vector_store/fallbacks', { connectors: [healthy] })).status).toBe(200);
+    const records = [{ id: 'a', vector: [1, 2] }];
+    expect((await service.admin.post(`/api/connectors/${healthy}/upsert`, { collection: 'docs', records })).status).toBe(200);
+    const call = (operation: string, body: object) => service.admin.post(`/api/tenants/agency/vector_store/${operation}`, { collection: 'docs', ...body });
+    expect(await call('upsert', { records: [{ id: 'b', vector: [3, 4] }] })).toMatchObject({ status: 502, body: { code: 'backend_unreachable' } });
+    expect(await call('delete', { ids: ['a'] })).toMatchObject({ status: 502, body: { code: 'backend_unreachable' } });
+    const found = await call('search', { vector: [1, 2], limit: 10 });
+    expect([servedBy(found), (found.body as unknown as { matches: { id: string }[] }).matches.map(({ id }) => id)]).toEqual([['Healthy store', 'fallback'], ['a']]);
+    await service.admin.delete(`/api/connectors/${String(dead['id'])}?successor=none`);
+  });
+
   test('a request that is wrong is wrong everywhere', async () => {
     expect(await service.admin.post('/api/tenants/acme/api/read', { model: '' })).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
   });
@@ -124,5 +144,13 @@ describe('fallbacks and scheduled checks', () => {
     await service.admin.patch(`/api/connectors/${id}`, { check_every_minutes: null });
     await overdue();
     expect(await service.patchbay.runDueChecks()).toBe(0);
+  });
+
+  test('a connector that cannot even be opened is a failed check, and not due again at once', async () => {
+    const { id } = (await service.connector({ tenant: 'agency', name: 'Of a kind that is gone', kind: 'api_rest', config: { base_url: main.url }, check_every_minutes: 5 })) as { id: string };
+    await service.sql`update connectors set kind = 'gone' where id = ${id}`;
+    expect([await service.patchbay.runDueChecks(), await service.patchbay.runDueChecks()]).toEqual([1, 0]);
+    const checks = await service.sql`select ok, error->>'code' as code from checks where connector_id = ${id}`;
+    expect([...checks]).toEqual([{ ok: false, code: 'kind_not_found' }]);
   });
 });

@@ -9,11 +9,11 @@ export const api = defineCategory({
   operations: {
     discover: operation({
       title: 'Discover', description: 'List the endpoints that can be read',
-      input: discoverInput, output: discoverOutput, repeatable: true,
+      input: discoverInput, output: discoverOutput, repeatable: true, fallback: true,
     }),
     read: operation({
       title: 'Read', description: 'Read an endpoint’s records, page after page',
-      input: readInput, output: record, result: 'records', repeatable: true,
+      input: readInput, output: record, result: 'records', repeatable: true, fallback: true,
     }),
     request: operation({
       title: 'Request', description: 'Send one HTTP request with the connector’s authentication',

@@ -27,15 +27,16 @@ export const database = defineCategory({
   operations: {
     discover: operation({
       title: 'Discover', description: 'List tables, views and collections, or describe one',
-      input: discoverInput, output: discoverOutput, repeatable: true,
+      input: discoverInput, output: discoverOutput, repeatable: true, fallback: true,
     }),
     read: operation({
       title: 'Read', description: 'Read the records of one model',
-      input: readInput, output: record, result: 'records', repeatable: true,
+      input: readInput, output: record, result: 'records', repeatable: true, fallback: true,
     }),
     query: operation({
       title: 'Query', description: 'Run one query and read its records',
       input: queryInput, output: record, result: 'records',
+      fallback: 'read_only',
     }),
     write: operation({
       title: 'Write', description: 'Insert, upsert, update or delete records, all or none',

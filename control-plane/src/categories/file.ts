@@ -10,15 +10,15 @@ export const file = defineCategory({
   operations: {
     discover: operation({
       title: 'Discover', description: 'List the uploads, or describe one',
-      input: discoverInput, output: discoverOutput, repeatable: true,
+      input: discoverInput, output: discoverOutput, repeatable: true, fallback: true,
     }),
     read: operation({
       title: 'Read', description: 'Read the records of one upload',
-      input: readInput, output: record, result: 'records', repeatable: true,
+      input: readInput, output: record, result: 'records', repeatable: true, fallback: true,
     }),
     query: operation({
       title: 'Query', description: 'Run one SELECT over the uploads and read its records',
-      input: queryInput, output: record, result: 'records', optional: true, repeatable: true,
+      input: queryInput, output: record, result: 'records', optional: true, repeatable: true, fallback: true,
     }),
     upload: operation({
       title: 'Upload', description: 'Keep a file as records; it takes the place of an upload of the same name',

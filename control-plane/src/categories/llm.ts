@@ -109,15 +109,17 @@ export const llm = defineCategory({
   operations: {
     discover: operation({
       title: 'Discover', description: 'List the models',
-      input: discoverInput, output: discoverOutput, repeatable: true,
+      input: discoverInput, output: discoverOutput, repeatable: true, fallback: true,
     }),
     chat: operation({
       title: 'Chat', description: 'Let a model continue a conversation and wait for its whole answer',
       input: chatInput, output: chatOutput,
+      fallback: true,
     }),
     chat_stream: operation({
       title: 'Chat (stream)', description: 'Let a model continue a conversation and read its answer as it is written: pieces of text, whole tool calls, and at last how it ended',
       input: chatInput, output: chatEvent, result: 'records',
+      fallback: true,
     }),
     embed: operation({
       title: 'Embed', description: 'Turn texts into vectors',

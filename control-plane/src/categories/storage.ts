@@ -21,17 +21,17 @@ export const storage = defineCategory({
     discover: operation({
       resource: 'Model',
       title: 'Discover', description: 'List the prefixes and tables that can be read',
-      input: discoverInput, output: discoverOutput, repeatable: true,
+      input: discoverInput, output: discoverOutput, repeatable: true, fallback: true,
     }),
     read: operation({
       resource: 'Model',
       title: 'Read', description: 'Read the records of a prefix, a table or a file: Delta Lake, Parquet, JSON Lines, JSON or CSV',
-      input: readInput, output: record, result: 'records', repeatable: true,
+      input: readInput, output: record, result: 'records', repeatable: true, fallback: true,
     }),
     query: operation({
       resource: 'Model',
       title: 'Query', description: 'Run one SELECT over prefixes, tables and files and read its records',
-      input: queryInput, output: record, result: 'records', optional: true, repeatable: true,
+      input: queryInput, output: record, result: 'records', optional: true, repeatable: true, fallback: true,
     }),
     list: operation({
       resource: 'Object',
@@ -42,13 +42,13 @@ export const storage = defineCategory({
         cursor: z.string().optional().meta({ title: 'Cursor', description: '`next_cursor` of the page before' }),
       }),
       output: z.strictObject({ objects: z.array(storageObject), next_cursor: z.string().optional() }),
-      repeatable: true,
+      repeatable: true, fallback: true,
     }),
     get: operation({
       resource: 'Object',
       title: 'Get', description: 'Fetch one object’s bytes',
       input: z.strictObject({ key }),
-      output: storageObject, result: 'bytes', repeatable: true,
+      output: storageObject, result: 'bytes', repeatable: true, fallback: true,
     }),
     put: operation({
       resource: 'Object',

@@ -34,7 +34,7 @@ export const vectorStore = defineCategory({
     discover: operation({
       resource: 'Collection',
       title: 'Discover', description: 'List the collections',
-      input: discoverInput, output: discoverOutput, repeatable: true,
+      input: discoverInput, output: discoverOutput, repeatable: true, fallback: true,
     }),
     upsert: operation({
       resource: 'Record',
@@ -56,7 +56,7 @@ export const vectorStore = defineCategory({
         filter: filters,
       }),
       output: z.strictObject({ matches: z.array(match) }),
-      repeatable: true,
+      repeatable: true, fallback: true,
     }),
     delete: operation({
       resource: 'Record',

@@ -20,8 +20,10 @@ export interface OperationDefinition {
   result: OperationResult;
   /** A kind may leave it out. */
   optional: boolean;
-  /** Running it twice does no more than running it once. */
+  /** Running it twice on the same backend does no more than running it once. */
   repeatable: boolean;
+  /** Another backend that the tenant named may serve it when the default fails: it changes nothing there. `read_only`: where the connector's config says so of itself. */
+  fallback: boolean | 'read_only';
   /** Takes the bytes of one object as its body; the kind sees them as `input.content`. */
   takes_bytes: boolean;
   /** What it works on ("Object"), where a category has so many operations that a node lists them by that. */
@@ -321,11 +323,12 @@ type OperationInput<I, O, R, Opt, Bytes> = {
   result?: R;
   optional?: Opt;
   repeatable?: boolean;
+  fallback?: boolean | 'read_only';
   takes_bytes?: Bytes;
   resource?: string;
 };
 
-/** Declares an operation of a category; by default it answers JSON, is required, and is not repeatable. */
+/** Declares an operation of a category; by default it answers JSON, is required, is not repeatable and has no fallback. */
 export function operation<
   I extends z.ZodObject,
   O extends z.ZodType,
@@ -343,6 +346,7 @@ export function operation<
   // Not inferred from where the result goes: there it is `boolean`, and the type system would forget which.
   optional: NoInfer<Opt>;
   repeatable: boolean;
+  fallback: boolean | 'read_only';
   takes_bytes: NoInfer<Bytes>;
   resource?: string;
 } {
@@ -350,6 +354,7 @@ export function operation<
     result: 'json' as R,
     optional: false as Opt,
     repeatable: false,
+    fallback: false,
     takes_bytes: false as Bytes,
     ...definition,
   };

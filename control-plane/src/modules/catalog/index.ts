@@ -28,7 +28,7 @@ function categoryView(category: Category) {
     category: category.category, label: category.label, description: category.description,
     operations: Object.entries(category.operations).map(([operation, definition]) => ({
       operation, title: definition.title, description: definition.description, result: definition.result, optional: definition.optional,
-      takes_bytes: definition.takes_bytes, repeatable: definition.repeatable,
+      takes_bytes: definition.takes_bytes, repeatable: definition.repeatable, fallback: definition.fallback,
       ...(definition.resource !== undefined && { resource: definition.resource }), input_schema: inputJsonSchema(definition.input), output_schema: inputJsonSchema(definition.output),
     })),
   };
@@ -54,7 +54,7 @@ export function catalogEndpoints(registry: Registry, categories: Record<string, 
           category: z.string(), label: z.string(), description: z.string(),
           operations: z.array(z.strictObject({
             operation: z.string(), title: z.string(), description: z.string(), result: z.enum(['json', 'records', 'bytes']), optional: z.boolean(),
-            takes_bytes: z.boolean(), repeatable: z.boolean(), resource: z.string().optional(), input_schema: jsonSchema, output_schema: jsonSchema,
+            takes_bytes: z.boolean(), repeatable: z.boolean(), fallback: z.union([z.boolean(), z.literal('read_only')]).meta({ description: 'A tenant’s fallback may serve it; "read_only": between connectors whose config says that they are' }), resource: z.string().optional(), input_schema: jsonSchema, output_schema: jsonSchema,
           })),
         })),
       }),

@@ -5,11 +5,12 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../platform/db/index.ts';
+import { toProblem } from '../../platform/errors.ts';
 import type { Logger } from '../../platform/telemetry/log.ts';
 import type { Principal } from '../access/index.ts';
 import type { Operations } from '../operations/index.ts';
 import { checkClaims, connectors } from '../tables/index.ts';
-import type { Checks } from './service.ts';
+import type { CheckOutcome, Checks } from './service.ts';
 
 export interface CheckSchedule {
   /** Does what is due now. @returns how many checks were made */
@@ -47,14 +48,14 @@ export function startCheckSchedule({ db, checks, operations, log }: CheckSchedul
     returning tenant_id, connector_id as id`);
 
   const check = async (connector: { tenant_id: string; id: string }): Promise<void> => {
-    try {
-      const outcome = await checks.check(() => operations.openConnector(scheduler, connector.id), randomUUID(), controller.signal);
-      if (!controller.signal.aborted) await checks.keep(connector, outcome);
-    } catch (error) {
+    const requestId = randomUUID();
+    const outcome = await checks.check(() => operations.openConnector(scheduler, connector.id), requestId, controller.signal).catch((error: unknown): CheckOutcome => {
       log.warn({ error, connector: connector.id }, 'a scheduled check could not be made');
-    } finally {
-      await db.execute(sql`delete from ${checkClaims} where tenant_id = ${connector.tenant_id} and connector_id = ${connector.id}`);
-    }
+      return { ok: false, latency_ms: 0, error: toProblem(error, requestId) };
+    });
+    // What could not be kept holds its claim: it would be due again at once.
+    if (!controller.signal.aborted) await checks.keep(connector, outcome);
+    await db.execute(sql`delete from ${checkClaims} where tenant_id = ${connector.tenant_id} and connector_id = ${connector.id}`);
   };
 
   const run = async (): Promise<number> => {
@@ -62,7 +63,8 @@ export function startCheckSchedule({ db, checks, operations, log }: CheckSchedul
     for (;;) {
       const due = controller.signal.aborted ? [] : await claim();
       if (due.length === 0) return made;
-      await Promise.all(due.map(check));
+      const results = await Promise.allSettled(due.map(check));
+      for (const result of results) if (result.status === 'rejected') log.warn({ error: result.reason as unknown }, 'a scheduled check could not be kept');
       made += due.length;
     }
   };

@@ -1,11 +1,13 @@
 /**
- * Runs an operation on a tenant's default and, where the tenant named fallbacks and the operation is safe
- * to repeat, on those in order while backends fail. A default that failed lately is tried last, so that
- * not every call waits for its timeout again.
+ * Runs an operation that changes nothing on a tenant's default and, while that fails, on the fallbacks that
+ * the tenant named, in order. A default that failed lately is tried last, so that not every call waits for
+ * its timeout again. Whether the request is wrong is for the default to say: a stand-in may lack a table or a
+ * model that the default has.
  */
-import type { OperationDefinition, RecordBatch } from '../../kinds/contract.ts';
+import type { RecordBatch } from '../../kinds/contract.ts';
 import type { OperationOutcome } from '../../kinds/run.ts';
 import { PatchbayError } from '../../platform/errors.ts';
+import type { ErrorCode } from '../../platform/errors.ts';
 import type { OwnedConnector } from '../connectors/index.ts';
 import type { HowResolved, OpenBackend } from './service.ts';
 
@@ -24,22 +26,28 @@ export interface FallbackRunner {
    * @param attempt opens and runs, and gives back what it opened when it fails
    * @param others the fallbacks; asked for only when they may be needed
    */
-  run(first: Candidate, definition: OperationDefinition | undefined, attempt: (candidate: Candidate) => Promise<RunResult>, others: () => Promise<OwnedConnector[]>): Promise<RunResult>;
+  run(first: Candidate, attempt: (candidate: Candidate) => Promise<RunResult>, others: () => Promise<OwnedConnector[]>): Promise<RunResult>;
 }
 
 /** For so many milliseconds after a failure the default is tried last. */
 const memory = 30_000;
 
+const expired: ReadonlySet<string> = new Set<ErrorCode>(['backend_authentication_failed', 'oauth_reconnect_required']);
+
 /** Another backend may do better: it is this one that fails, not the request. */
 function isFailing(error: unknown): error is PatchbayError {
-  return PatchbayError.is(error) && error.fault === 'backend' && (error.retryable || error.code === 'backend_tls_failed');
+  return PatchbayError.is(error) && (error.fault === 'backend' || expired.has(error.code));
+}
+
+/** Nobody can do better: we failed ourselves, or there is nobody left to serve. */
+function endsAll(error: unknown): boolean {
+  return !PatchbayError.is(error) || error.fault === 'service' || error.code === 'cancelled';
 }
 
 export function createFallbackRunner(now: () => number = Date.now): FallbackRunner {
   const failedAt = new Map<string, number>();
   return {
-    async run(first, definition, attempt, others) {
-      if (!definition?.repeatable) return attempt(first);
+    async run(first, attempt, others) {
       const id = first.owned.connector.id;
       const failedLately = now() - (failedAt.get(id) ?? -Infinity) < memory;
       const standIns = async (): Promise<Candidate[]> => (await others()).filter(({ connector }) => connector.active && connector.id !== id).map((owned) => ({ owned, how: 'fallback' }));
@@ -52,14 +60,13 @@ export function createFallbackRunner(now: () => number = Date.now): FallbackRunn
           if (candidate === first) failedAt.delete(id);
           return { ...result, outcome: await begun(result) };
         } catch (error) {
+          if (endsAll(error)) throw error;
+          if (candidate !== first) continue;
           if (!isFailing(error)) throw error;
-          if (candidate === first) {
-            if (failedAt.size > 10_000) failedAt.clear();
-            failedAt.set(id, now());
-            failure = error;
-            if (!failedLately) candidates.push(...(await standIns()));
-          }
-          failure ??= error;
+          if (failedAt.size > 10_000) failedAt.clear();
+          failedAt.set(id, now());
+          failure = error;
+          if (!failedLately) candidates.push(...(await standIns()));
         }
       }
       const tried = candidates.map(({ owned }) => owned.connector.name);

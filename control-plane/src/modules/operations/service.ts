@@ -2,6 +2,7 @@
  * Runs operations, by the three ways to say which backend: the tenant's default, a connector by name,
  * or a config that the caller brings. All end in the same place, `run`.
  */
+import type { z } from 'zod';
 import type { Logger } from '../../platform/telemetry/log.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import { PatchbayError } from '../../platform/errors.ts';
@@ -124,6 +125,12 @@ export function createOperations(options: OperationsOptions): Operations {
   const isOther = (expected: string | undefined, { connector }: OwnedConnector): boolean =>
     expected !== undefined && registry.get(expected).kind !== connector.kind;
 
+  /** Whether its config says, or leaves it to the kind to say, that nothing can be changed by it. */
+  const isReadOnly = ({ connector }: OwnedConnector): boolean => {
+    const field = (registry.find(connector.kind)?.config.shape as Record<string, z.ZodType> | undefined)?.['read_only'];
+    return field?.safeParse(connector.config['read_only']).data === true;
+  };
+
   const timeoutOf = (config: ConfigValues): number => Number(config['timeout'] ?? 30);
   const open = async (kind: AnyKind, config: ConfigValues, output_schemas: string[], log: Logger, owned: OwnedConnector | null, changed = false): Promise<AnySession> =>
     openSession(kind, config, await context(kind, config, output_schemas, log, owned, changed), timeoutOf(config));
@@ -208,9 +215,11 @@ export function createOperations(options: OperationsOptions): Operations {
           throw error;
         }
       };
-      const standIns = async () => (await options.fallbacks.list(resolution.owned!.tenant, category)).filter((owned) => !isOther(kind, owned));
-      // Bytes that were streamed to one backend are gone for the next.
-      return fallbackRunner.run({ owned: resolution.owned, how: resolution.how }, call.bytes ? undefined : definition, attempt, standIns);
+      const first = { owned: resolution.owned, how: resolution.how };
+      const mayFallBack = (owned: OwnedConnector) => definition?.fallback === true || (definition?.fallback === 'read_only' && isReadOnly(owned));
+      if (!mayFallBack(first.owned)) return attempt(first);
+      const standIns = async () => (await options.fallbacks.list(first.owned.tenant, category)).filter((owned) => !isOther(kind, owned) && mayFallBack(owned));
+      return fallbackRunner.run(first, attempt, standIns);
     },
     async openConnector(principal, id, kind) {
       const owned = await connectors.require(principal, id, 'connectors:use');
