@@ -61,12 +61,13 @@ describe('a connect link', () => {
   test('leads to the provider and back, with PKCE and a state; the connector then works', async () => {
     const { id, version } = await connector();
     expect(await connection(id)).toEqual({
-      grant: 'authorization_code', connected: false, account: null, scopes: [], expires_at: null, connected_at: null, refreshed_at: null, last_error: null, redirect_uri: `${service.url}/oauth/callback`,
+      grant: 'authorization_code', connected: false, account: null, scopes: [], expires_at: null, connected_at: null, refreshed_at: null, last_error: null, link_expires_at: null, redirect_uri: `${service.url}/oauth/callback`,
     });
     expectProblem(await call(id), 502, 'oauth_reconnect_required');
 
     const made = await must(service.admin.post(`/api/connectors/${id}/connect`));
     expect(made).toEqual({ connect_url: expect.stringMatching(/\/oauth\/connect\/[\w-]{43}$/), expires_at: expect.any(String), redirect_uri: `${service.url}/oauth/callback` });
+    expect((await connection(id)).link_expires_at).toBe(made.expires_at);
     const person = browser();
     const away = await person.open(made.connect_url);
     expect([away.status, away.headers.get('referrer-policy'), away.headers.get('cache-control')]).toEqual([303, 'no-referrer', 'no-store']);
@@ -79,10 +80,11 @@ describe('a connect link', () => {
     expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
     expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-[^']+'/);
     expect(page.text).toContain('is connected as ada@example.com.');
+    expect(page.text).toContain(`<a href="/connectors/${id}">`);
     expect(page.text).not.toMatch(/<script/i);
 
     expect((await call(id)).status).toBe(200);
-    expect(await connection(id)).toMatchObject({ connected: true, account: 'ada@example.com', scopes: ['openid', 'mail.send'], expires_at: expect.any(String), connected_at: expect.any(String), last_error: null });
+    expect(await connection(id)).toMatchObject({ connected: true, account: 'ada@example.com', scopes: ['openid', 'mail.send'], expires_at: expect.any(String), connected_at: expect.any(String), last_error: null, link_expires_at: null });
     expect((await must(service.admin.get(`/api/connectors/${id}`))).version).toBe(version + 1);
     expect(provider.grants).toEqual(['authorization_code']);
     const { events } = await must(service.admin.get('/api/audit?tenant=acme&limit=1'));
@@ -131,6 +133,17 @@ describe('a connect link', () => {
     provider.behave({ refuses: true });
     const page = await connect(id);
     expect([page.status, page.text]).toEqual([403, expect.stringContaining('Access was not granted.')]);
+    // Whoever made the link may be somebody else.
+    expect(await connection(id)).toMatchObject({ connected: false, link_expires_at: null, last_error: { code: 'forbidden', message: 'Access was not granted.' } });
+    expect(expectProblem(await call(id), 502, 'oauth_reconnect_required').detail).toBe('No account is connected yet.');
+    provider.behave({ refuses: false });
+    await connect(id);
+    expect(await connection(id)).toMatchObject({ connected: true, last_error: null });
+    // An account that is connected stays so.
+    provider.behave({ refuses: true });
+    expect((await connect(id)).status).toBe(403);
+    expect(await connection(id)).toMatchObject({ connected: true, last_error: null });
+    expect((await call(id)).status).toBe(200);
     const forged = await browser().open(`${service.url}/oauth/callback?state=x&error=${encodeURIComponent('<script>alert(1)</script>')}`);
     expect([forged.status, forged.text.includes('alert(1)')]).toEqual([404, false]);
     expect((await browser().open(`${service.url}/oauth/connect/${encodeURIComponent('<b>')}`)).text).not.toContain('<b>');

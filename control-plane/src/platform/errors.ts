@@ -43,7 +43,7 @@ export const errorCodes = {
   env_reference_refused: { status: 422, fault: 'connector', retryable: false, title: 'The environment reference cannot be used' },
   egress_denied: { status: 422, fault: 'connector', retryable: false, title: 'This address may not be reached' },
   backend_authentication_failed: { status: 502, fault: 'connector', retryable: false, title: 'The backend refused the credentials' },
-  oauth_reconnect_required: { status: 502, fault: 'connector', retryable: false, title: 'Connect the account again' },
+  oauth_reconnect_required: { status: 502, fault: 'connector', retryable: false, title: 'Connect the account' },
   backend_permission_denied: { status: 502, fault: 'connector', retryable: false, title: 'The backend denied permission' },
   // The backend misbehaves.
   backend_unreachable: { status: 502, fault: 'backend', retryable: true, title: 'The backend cannot be reached' },

@@ -1,6 +1,7 @@
 /** Debian’s Chromium on the admin UI of a real service, built from what is here. */
 import { execFile } from 'node:child_process';
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
@@ -57,6 +58,16 @@ export async function signIn(page: Page, key: string): Promise<void> {
 export async function settle(page: Page): Promise<void> {
   await page.waitForLoadState('networkidle');
   await page.locator('[role=status][aria-label=Loading]').waitFor({ state: 'detached' });
+}
+
+/** What axe finds, in words: where, and of which rule. */
+export async function inspect(page: Page): Promise<string[]> {
+  // By the debugger’s way, which the page’s policy does not bind.
+  await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+  return page.evaluate(async () => {
+    const { violations } = await (window as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> } }).axe.run();
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary.slice(0, 200)}`));
+  });
 }
 
 /** Presses Tab until the element has the focus, as somebody without a mouse would. */

@@ -2,18 +2,16 @@
  * Every page, in both themes and on a phone: nothing that axe finds, no complaint of the browser or its
  * policy, no secret. Pictures of all are left in test/artifacts/ui to be looked at.
  */
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { startHttpPeer } from '../../peers/http.ts';
 import type { HttpPeer } from '../../peers/http.ts';
 import { must } from '../../setup/client.ts';
 import type { Json } from '../../setup/client.ts';
 import { startTestService } from '../../setup/service.ts';
 import type { TestService } from '../../setup/service.ts';
-import { artifacts, checkUiTypes, describeInBrowser, openPage, settle, signIn, startBrowser } from './browser.ts';
+import { artifacts, checkUiTypes, describeInBrowser, inspect, openPage, settle, signIn, startBrowser } from './browser.ts';
 import { scrollByFrames, traceScroll } from './scroll-trace.ts';
 
 const secrets = ['Canary-ui-token-1f6e', 'Canary-ui-secret-key-77ab'];
@@ -23,11 +21,9 @@ describeInBrowser('the pages', () => {
   let service: TestService;
   let peer: HttpPeer;
   let browser: Browser;
-  let axe: string;
   let routes: Record<string, string>;
 
   beforeAll(async () => {
-    axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     peer = await startHttpPeer(({ url }) => (url.pathname === '/broken' ? { status: 503, body: {} } : { body: [{ id: 1, name: 'Ada' }, { id: 2, name: 'Grace' }] }));
     service = await startTestService();
     await service.tenant('globex');
@@ -59,16 +55,6 @@ describeInBrowser('the pages', () => {
     await service?.stop();
     await peer?.stop();
   });
-
-  /** Violations in words: where, and of which rule. */
-  const inspect = async (page: Page): Promise<string[]> => {
-    // By the debugger’s way, which the page’s policy does not bind.
-    await page.evaluate(axe);
-    return page.evaluate(async () => {
-      const { violations } = await (window as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> } }).axe.run();
-      return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary.slice(0, 200)}`));
-    });
-  };
 
   test.each(['light', 'dark'] as const)('in the %s theme', async (theme) => {
     const { page, context, complaints } = await openPage(browser, service.url, { theme });

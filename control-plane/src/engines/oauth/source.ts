@@ -1,7 +1,8 @@
 /** A token source: the newest token in memory, and one request for the next, however many ask for it. */
 import type { OAuth2Settings, TokenSource } from '../../kinds/contract.ts';
 import type { Egress } from '../../platform/egress/index.ts';
-import { reconnect, renewTokens } from './token-endpoint.ts';
+import { PatchbayError } from '../../platform/errors.ts';
+import { renewTokens } from './token-endpoint.ts';
 import type { Tokens } from './token-endpoint.ts';
 
 /** A request for tokens is given up after so long, in milliseconds; never because one of those who wait has gone: a rotated refresh token would be lost. */
@@ -41,7 +42,9 @@ export function createTokenSource(obtain: (refused: string | undefined) => Promi
 export function memoryTokenSource(settings: OAuth2Settings, egress: Egress): TokenSource {
   let { refresh_token } = settings;
   return createTokenSource(async () => {
-    if (settings.grant === 'authorization_code') throw reconnect('No account is connected: that needs a connector that is saved.');
+    if (settings.grant === 'authorization_code') {
+      throw new PatchbayError('oauth_reconnect_required', 'No account is connected yet.', { hint: 'Save the connector first: an account is connected on its page, and it can be tested then.' });
+    }
     const tokens = await renewTokens(settings, refresh_token, { egress, signal: AbortSignal.timeout(tokenTimeout) });
     refresh_token = tokens.refresh_token ?? refresh_token;
     return tokens;

@@ -121,7 +121,7 @@ function basic(id: string, secret: string): string {
 /** @param reason why, as a sentence */
 export function reconnect(reason: string): PatchbayError {
   return new PatchbayError('oauth_reconnect_required', reason, {
-    hint: 'An admin has to connect the account: POST /api/connectors/ID/connect gives a link to open, or the button "Connect" in the admin UI; with a refresh token in the config, give a new one.',
+    hint: 'An admin connects the account on the connector’s page in the admin UI, or by the link that POST /api/connectors/ID/connect gives; with a refresh token in the config, give a new one.',
   });
 }
 
@@ -134,7 +134,12 @@ function explain(failure: HttpFailure, host: string, grant: string): PatchbayErr
   const details = { http_status: failure.status, oauth_error: error.slice(0, 100) };
   switch (error) {
     case 'invalid_grant':
-      if (grant === 'refresh_token' || grant === 'authorization_code') {
+      if (grant === 'authorization_code') {
+        return new PatchbayError('oauth_reconnect_required', `The account is not connected: the provider does not take the code that it gave. ${says}`, {
+          hint: 'Try it once more with a new link; check that the redirect URI is entered at the provider exactly as the connector’s page shows it.', details,
+        });
+      }
+      if (grant === 'refresh_token') {
         const { message, hint } = reconnect(`The account is no longer connected: its access has expired or was withdrawn. ${says}`);
         return new PatchbayError('oauth_reconnect_required', message, { hint, details });
       }

@@ -7,6 +7,7 @@ import type { Endpoint } from '../access/index.ts';
 import { connectorParams } from '../connectors/index.ts';
 import type { Connectors } from '../connectors/index.ts';
 import { hardened, sendPage } from './pages.ts';
+import type { PageLink } from './pages.ts';
 import type { OAuth } from './service.ts';
 
 export interface OAuthEndpointOptions {
@@ -24,6 +25,7 @@ const connectionSchema = z.strictObject({
   connected_at: z.iso.datetime().nullable(),
   refreshed_at: z.iso.datetime().nullable(),
   last_error: z.strictObject({ code: z.string(), message: z.string(), hint: z.string().optional(), at: z.iso.datetime() }).nullable(),
+  link_expires_at: z.iso.datetime().nullable().meta({ description: 'Until when a connect link that was made is good; null once it was answered, or where there is none' }),
   redirect_uri: z.string().nullable().meta({ description: 'What to enter at the provider as the redirect URI' }),
 }).meta({ id: 'Connection' });
 
@@ -36,9 +38,9 @@ export function oauthEndpoints({ oauth, connectors, publicUrl }: OAuthEndpointOp
   const nameOf = (request: Request) => (isSecure(request) ? `__Host-${cookieName}` : cookieName);
   const browserOf = (request: Request): string | undefined =>
     request.headers.cookie?.split(';').map((pair) => pair.trim()).find((pair) => pair.startsWith(`${nameOf(request)}=`))?.slice(nameOf(request).length + 1);
-  const sendProblemPage = (response: Response, error: unknown, requestId: string): undefined => {
+  const sendProblemPage = (response: Response, error: unknown, requestId: string, back?: PageLink): undefined => {
     const { status, detail, hint, code } = toProblem(error, requestId);
-    return sendPage(response, status, 'The account is not connected', [detail, ...(hint === undefined ? [] : [hint]), `${code} · ${requestId}`]);
+    return sendPage(response, status, 'The account is not connected', [detail, ...(hint === undefined ? [] : [hint]), `${code} · ${requestId}`], back);
   };
 
   return [
@@ -91,8 +93,11 @@ export function oauthEndpoints({ oauth, connectors, publicUrl }: OAuthEndpointOp
       query: z.looseObject({ state: z.string().max(500).default(''), code: z.string().max(5000).optional(), error: z.string().max(500).optional() }),
       async handle({ query, request, response, request_id, log }) {
         try {
-          const { connector, account } = await oauth.finish(query, browserOf(request) ?? '', request_id);
-          return sendPage(response, 200, 'The account is connected', [`${connector} is connected${account === null ? '' : ` as ${account}`}.`, 'You can close this window.']);
+          const { connector, account, failure } = await oauth.finish(query, browserOf(request) ?? '', request_id);
+          const back = { href: `/connectors/${connector.id}`, text: `Open ${connector.name} in Patchbay` };
+          if (!failure) return sendPage(response, 200, 'The account is connected', [`${connector.name} is connected${account === null ? '' : ` as ${account}`}.`, 'You can close this window.'], back);
+          log.warn({ error: failure }, 'an account could not be connected');
+          return sendProblemPage(response, failure, request_id, back);
         } catch (error) {
           log.warn({ error }, 'an account could not be connected');
           return sendProblemPage(response, error, request_id);

@@ -14,8 +14,14 @@ const policy = [
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => escapes[character]!);
 
-/** @param paragraphs plain text */
-export function sendPage(response: Response, status: number, title: string, paragraphs: readonly string[]): undefined {
+export interface PageLink {
+  /** An address of this service. */
+  href: string;
+  text: string;
+}
+
+/** @param paragraphs plain text @param back for who came from the admin UI; others are asked there who they are */
+export function sendPage(response: Response, status: number, title: string, paragraphs: readonly string[], back?: PageLink): undefined {
   response.statusCode = status;
   hardened(response);
   response.setHeader('Content-Type', 'text/html; charset=utf-8');
@@ -33,7 +39,7 @@ export function sendPage(response: Response, status: number, title: string, para
 <body>
 <main>
 <h1>${escape(title)}</h1>
-${paragraphs.map((text) => `<p>${escape(text)}</p>`).join('\n')}
+${[...paragraphs.map(escape), ...(back ? [`<a href="${escape(back.href)}">${escape(back.text)}</a>`] : [])].map((content) => `<p>${content}</p>`).join('\n')}
 </main>
 </body>
 </html>

@@ -1,6 +1,6 @@
 /** Connections: a connector's account at a provider, connected by a person through a link, or by its config alone. */
 import { createHash } from 'node:crypto';
-import { and, eq, gt, isNull, lt } from 'drizzle-orm';
+import { and, eq, gt, isNull, lt, max } from 'drizzle-orm';
 import { authorizationAddress, exchangeCode, memoryTokenSource, randomSecret, tokenTimeout } from '../../engines/oauth/index.ts';
 import type { AnyKind, OAuth2Settings, TokenSource } from '../../kinds/contract.ts';
 import type { Registry } from '../../kinds/registry.ts';
@@ -25,7 +25,16 @@ export interface Connection {
   connected_at: string | null;
   refreshed_at: string | null;
   last_error: Omit<OAuthFailure, 'version'> | null;
+  link_expires_at: string | null;
   redirect_uri: string | null;
+}
+
+/** What came of a link whose provider sent the browser back. */
+export interface Finished {
+  connector: { id: string; name: string };
+  account: string | null;
+  /** Nobody is connected by it, and why. */
+  failure?: PatchbayError;
 }
 
 export interface OAuth {
@@ -36,8 +45,8 @@ export interface OAuth {
   connect(owned: OwnedConnector, principal: Principal): Promise<{ connect_url: string; expires_at: Date; redirect_uri: string }>;
   /** The link was opened. @param browser what the browser's cookie holds @returns where to send it */
   begin(link: string, browser: string): Promise<URL>;
-  /** The provider sent the browser back. @returns who is connected now */
-  finish(answer: { state: string; code?: string; error?: string }, browser: string, requestId: string): Promise<{ connector: string; account: string | null }>;
+  /** The provider sent the browser back. @throws {PatchbayError} where no link is waiting for it */
+  finish(answer: { state: string; code?: string; error?: string }, browser: string, requestId: string): Promise<Finished>;
   disconnect(owned: OwnedConnector, principal: Principal, requestId: string): Promise<void>;
   /** Deletes links that were never opened or never answered. */
   prune(): Promise<void>;
@@ -56,6 +65,7 @@ export interface OAuthOptions {
 
 const linkMinutes = 15;
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+const attemptsOf = ({ tenant_id, connector_id }: Pick<OAuthAttemptRow, 'tenant_id' | 'connector_id'>) => and(eq(oauthAttempts.tenant_id, tenant_id), eq(oauthAttempts.connector_id, connector_id));
 const verifierPlace = ({ tenant_id, connector_id, link }: Pick<OAuthAttemptRow, 'tenant_id' | 'connector_id' | 'link'>) => `${tenant_id}|${connector_id}|oauth_attempts|${link}`;
 
 export function createOAuth({ db, registry, connectors, dataKey, egress, publicUrl }: OAuthOptions): OAuth {
@@ -76,10 +86,42 @@ export function createOAuth({ db, registry, connectors, dataKey, egress, publicU
   const expired = () => new PatchbayError('not_found', 'This link is not valid any more: it was used, or is too old, or was opened in another browser.', { hint: 'Ask for a new one.' });
   const changedSince = () => new PatchbayError('conflict', 'The connector was changed after this link was made.', { hint: 'Ask for a new link.' });
 
+  const refusal = (error: string | undefined) => {
+    const said = error !== undefined && /^[\w.-]{1,60}$/.test(error) ? ` (${error})` : '';
+    return new PatchbayError('forbidden', error === 'access_denied' ? 'Access was not granted.' : `The provider did not connect the account${said}.`, { hint: 'Ask for a new link and agree there, or check the OAuth settings of the connector.' });
+  };
+
   const ownerOf = async (attempt: OAuthAttemptRow): Promise<OwnedConnector> => {
     const owned = await connectors.find(attempt.connector_id);
     if (!owned || owned.tenant.id !== attempt.tenant_id) throw expired();
     return owned;
+  };
+
+  /** Exchanges the code that the provider sent along, and keeps the tokens. @returns whom they stand for */
+  const redeem = async (owned: OwnedConnector, attempt: OAuthAttemptRow, code: string, requestId: string): Promise<string | null> => {
+    const { settings, fingerprint } = await settingsOf(owned);
+    if (fingerprint !== attempt.fingerprint) throw changedSince();
+    const key = await dataKey(attempt.tenant_id);
+    const verifier = decrypt(key, attempt.verifier!, verifierPlace(attempt)).toString();
+    const tokens = await exchangeCode(settings, { code, redirect_uri: redirectUri(), verifier }, { egress, signal: AbortSignal.timeout(tokenTimeout) });
+    // A new version, so that no process goes on with a session of the account before.
+    await connectors.renew(owned, attempt.actor, requestId, { action: 'connector.connected', details: {} }, async (transaction, row) => {
+      if (row.version !== owned.connector.version) {
+        const now = await settingsOf({ connector: row, tenant: owned.tenant });
+        if (now.fingerprint !== fingerprint) throw changedSince();
+      }
+      const place = { tenant_id: row.tenant_id, connector_id: row.id, version: row.version, fingerprint };
+      const columns = { ...sealTokens({ ...tokens, scopes: tokens.scopes ?? [...settings.scopes] }, place, key), version: row.version, connected_at: new Date(), worker: null, worker_until: null };
+      await transaction.insert(oauthTokens).values({ ...place, ...columns }).onConflictDoUpdate({ target: [oauthTokens.tenant_id, oauthTokens.connector_id], set: columns });
+    });
+    return tokens.account ?? null;
+  };
+
+  /** For whoever made the link and does not see the page at its end. An account that is connected stays so, whoever refuses to be another. */
+  const remember = async ({ connector, tenant }: OwnedConnector, fingerprint: string, { code, message, hint }: PatchbayError): Promise<void> => {
+    const failure = { code, message, ...(hint !== undefined && { hint }), at: new Date().toISOString(), version: connector.version };
+    await db.insert(oauthTokens).values({ tenant_id: tenant.id, connector_id: connector.id, version: connector.version, fingerprint, failure })
+      .onConflictDoUpdate({ target: [oauthTokens.tenant_id, oauthTokens.connector_id], set: { failure }, setWhere: isNull(oauthTokens.ciphertext) });
   };
 
   return {
@@ -95,7 +137,9 @@ export function createOAuth({ db, registry, connectors, dataKey, egress, publicU
     },
     async connection(owned) {
       const { settings, fingerprint } = await settingsOf(owned);
-      const row = await findTokens(db, { tenant_id: owned.tenant.id, connector_id: owned.connector.id });
+      const place = { tenant_id: owned.tenant.id, connector_id: owned.connector.id };
+      const row = await findTokens(db, place);
+      const [waiting] = await db.select({ expires_at: max(oauthAttempts.expires_at) }).from(oauthAttempts).where(and(attemptsOf(place), gt(oauthAttempts.expires_at, new Date())));
       const kept = row?.ciphertext && row.fingerprint === fingerprint ? row : undefined;
       const failure = row?.failure?.version === owned.connector.version ? row.failure : null;
       return {
@@ -107,6 +151,7 @@ export function createOAuth({ db, registry, connectors, dataKey, egress, publicU
         connected_at: kept?.connected_at?.toISOString() ?? null,
         refreshed_at: kept?.refreshed_at?.toISOString() ?? null,
         last_error: failure && { code: failure.code, message: failure.message, ...(failure.hint !== undefined && { hint: failure.hint }), at: failure.at },
+        link_expires_at: waiting?.expires_at?.toISOString() ?? null,
         redirect_uri: settings.grant === 'authorization_code' ? redirectUri() : null,
       };
     },
@@ -140,33 +185,22 @@ export function createOAuth({ db, registry, connectors, dataKey, egress, publicU
     async finish({ state, code, error }, browser, requestId) {
       const [attempt] = await db.delete(oauthAttempts).where(and(eq(oauthAttempts.state, hashOf(`${state}.${browser}`)), gt(oauthAttempts.expires_at, new Date()))).returning();
       if (!attempt) throw expired();
-      if (code === undefined) {
-        const said = error !== undefined && /^[\w.-]{1,60}$/.test(error) ? ` (${error})` : '';
-        throw new PatchbayError('forbidden', error === 'access_denied' ? 'Access was not granted.' : `The provider did not connect the account${said}.`, { hint: 'Ask for a new link and agree there, or check the OAuth settings of the connector.' });
-      }
       const owned = await ownerOf(attempt);
-      const { settings, fingerprint } = await settingsOf(owned);
-      if (fingerprint !== attempt.fingerprint) throw changedSince();
-      const key = await dataKey(attempt.tenant_id);
-      const verifier = decrypt(key, attempt.verifier!, verifierPlace(attempt)).toString();
-      const tokens = await exchangeCode(settings, { code, redirect_uri: redirectUri(), verifier }, { egress, signal: AbortSignal.timeout(tokenTimeout) });
-      // A new version, so that no process goes on with a session of the account before.
-      await connectors.renew(owned, attempt.actor, requestId, { action: 'connector.connected', details: {} }, async (transaction, row) => {
-        if (row.version !== owned.connector.version) {
-          const now = await settingsOf({ connector: row, tenant: owned.tenant });
-          if (now.fingerprint !== fingerprint) throw changedSince();
-        }
-        const place = { tenant_id: row.tenant_id, connector_id: row.id, version: row.version, fingerprint };
-        const columns = { ...sealTokens({ ...tokens, scopes: tokens.scopes ?? [...settings.scopes] }, place, key), version: row.version, connected_at: new Date(), worker: null, worker_until: null };
-        await transaction.insert(oauthTokens).values({ ...place, ...columns }).onConflictDoUpdate({ target: [oauthTokens.tenant_id, oauthTokens.connector_id], set: columns });
-      });
-      return { connector: owned.connector.name, account: tokens.account ?? null };
+      const connector = { id: owned.connector.id, name: owned.connector.name };
+      try {
+        if (code === undefined) throw refusal(error);
+        return { connector, account: await redeem(owned, attempt, code, requestId) };
+      } catch (failure) {
+        if (!PatchbayError.is(failure)) throw failure;
+        await remember(owned, attempt.fingerprint, failure);
+        return { connector, account: null, failure };
+      }
     },
     async disconnect(owned, principal, requestId) {
       await settingsOf(owned);
       await connectors.renew(owned, principal, requestId, { action: 'connector.disconnected', details: {} }, async (transaction, row) => {
         await transaction.delete(oauthTokens).where(and(eq(oauthTokens.tenant_id, row.tenant_id), eq(oauthTokens.connector_id, row.id)));
-        await transaction.delete(oauthAttempts).where(and(eq(oauthAttempts.tenant_id, row.tenant_id), eq(oauthAttempts.connector_id, row.id)));
+        await transaction.delete(oauthAttempts).where(attemptsOf({ tenant_id: row.tenant_id, connector_id: row.id }));
       });
     },
     async prune() {

@@ -21,15 +21,15 @@ export function EmptyState({ icon, title, children, action, heading: Heading = '
 
 const faults = { caller: 'Check your input', connector: 'The connector’s configuration', backend: 'The backend', service: 'Patchbay' };
 
-/** A failure: what happened, what to do, and what to quote when asking for help. */
-export function ProblemPane({ problem, retry, latency_ms }: { problem: Problem; retry?: () => void; latency_ms?: number }) {
+/** A failure: what happened, what to do, and what to quote when asking for help. @param action does here what the hint says */
+export function ProblemPane({ problem, retry, latency_ms, action }: { problem: Problem; retry?: () => void; latency_ms?: number; action?: ReactNode }) {
   return (
     <section className="problem" role="alert" aria-label={problem.title}>
       <Icon name="alert" />
       <div className="problem-words">
-        <h3>{problem.title}</h3>
+        <p className="problem-title">{problem.title}</p>
         <p>{problem.detail}</p>
-        {problem.hint && <p className="problem-hint">{problem.hint}</p>}
+        {problem.hint && !action && <p className="problem-hint">{problem.hint}</p>}
         <dl className="problem-facts">
           {problem.fault && <div><dt>Cause</dt><dd>{faults[problem.fault]}</dd></div>}
           <div><dt>Code</dt><dd><code>{problem.code}</code></dd></div>
@@ -37,6 +37,7 @@ export function ProblemPane({ problem, retry, latency_ms }: { problem: Problem; 
           {problem.request_id && <div><dt>Request</dt><dd><CopyText text={problem.request_id} label="Copy the request id" /></dd></div>}
         </dl>
         {retry && <Button size="small" icon="refresh" onClick={retry}>Try again</Button>}
+        {action}
       </div>
     </section>
   );

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import type { Connector, Kind, Problem } from '../api/client.ts';
 import { checksQuery, statisticsQuery, webhookQuery } from '../api/queries.ts';
 import { useMay } from '../api/session.ts';
@@ -11,7 +12,8 @@ import { Card } from '../components/Page.tsx';
 import { formatDuration, Time } from '../components/Time.tsx';
 import type { ConfigSchema, FormField } from '../form/schema.ts';
 import { draftsOf, fieldsOf, isShown, textOf } from '../form/schema.ts';
-import { Connection } from './Connection.tsx';
+import { ConnectedAccount } from './ConnectedAccount.tsx';
+import type { Connecting } from './useConnecting.ts';
 
 function Value({ field, value }: { field: FormField; value: unknown }) {
   if (field.secret) {
@@ -25,7 +27,17 @@ function Value({ field, value }: { field: FormField; value: unknown }) {
   return text.includes('\n') ? <pre>{text}</pre> : <code>{text}</code>;
 }
 
-export function Overview({ connector, kind }: { connector: Connector; kind: Kind | undefined }) {
+export interface OverviewProps {
+  connector: Connector;
+  kind: Kind | undefined;
+  connecting: Connecting;
+  /** The button that mends a failure, where that is connecting the account. */
+  reconnect(problem: Problem): ReactNode;
+  /** The page shows already how the last test has failed. */
+  isFailureTold: boolean;
+}
+
+export function Overview({ connector, kind, connecting, reconnect, isFailureTold }: OverviewProps) {
   const may = useMay();
   const checks = useQuery(checksQuery(connector.id));
   const statistics = useQuery(statisticsQuery('24h', { connector: connector.id }));
@@ -33,7 +45,9 @@ export function Overview({ connector, kind }: { connector: Connector; kind: Kind
   const fields = kind ? fieldsOf(kind.config_schema as ConfigSchema) : [];
   const drafts = draftsOf(fields, connector.config);
   const last = connector.last_check;
+  const failure = last && !last.ok ? (last.error as Problem | undefined) : undefined;
   const buckets = statistics.data?.buckets ?? [];
+  const { connection } = connecting;
   return (
     <div className="columns">
       <div className="stack">
@@ -42,16 +56,16 @@ export function Overview({ connector, kind }: { connector: Connector; kind: Kind
             <>
               <dl className="definition"><div><dt>Last test</dt><dd>{last.ok ? 'Went well' : 'Failed'} <Time at={last.checked_at} />, {formatDuration(last.latency_ms)}</dd></div></dl>
               {checks.data && <Sparkline checks={checks.data.checks} />}
-              {!last.ok && last.error && <ProblemPane problem={last.error as unknown as Problem} latency_ms={last.latency_ms} />}
+              {failure && !isFailureTold && <ProblemPane problem={failure} latency_ms={last.latency_ms} action={reconnect(failure)} />}
             </>
           ) : <p className="muted">It was not tested yet.{may('connectors:use') && ' Press “Test” to see whether it can be reached.'}</p>}
         </Card>
+        {connection && <ConnectedAccount connector={connector} connection={connection} connecting={connecting} isTold={failure?.code === 'oauth_reconnect_required'} />}
         <Card>
           <Bars title="Operations in the last day" times={buckets.map(({ at }) => at)} height={110} series={[
             { name: 'Went well', tone: 'accent', values: buckets.map(({ count, errors }) => count - errors) }, { name: 'Failed', tone: 'bad', values: buckets.map(({ errors }) => errors) },
           ]} />
         </Card>
-        <Connection connector={connector} />
         {webhook.data?.takes_webhooks && (
           <Card title="Incoming webhooks"><p>Enter this address at the provider{webhook.data.enabled ? '' : '; until a signing secret is set, requests are refused'}.</p><CopyText text={webhook.data.url} label="Copy the webhook address" />{webhook.data.hint && <p className="muted">{webhook.data.hint}</p>}</Card>
         )}

@@ -1,11 +1,13 @@
+import type { ReactNode } from 'react';
+import type { Problem } from '../api/client.ts';
 import { Button } from '../components/Button.tsx';
 import { ProblemPane } from '../components/feedback.tsx';
 import { Icon } from '../components/Icon.tsx';
 import { formatDuration } from '../components/Time.tsx';
 import type { ConnectorTest } from './useTest.ts';
 
-/** What a test is doing or has found, told to everybody. */
-export function TestOutcome({ test }: { test: ConnectorTest }) {
+/** What a test is doing or has found, told to everybody. @param action what can be done here about a failure */
+export function TestOutcome({ test, action }: { test: ConnectorTest; action?: (problem: Problem) => ReactNode }) {
   const { running, elapsed, outcome } = test;
   return (
     <div className="test-outcome" aria-live="polite">
@@ -17,7 +19,7 @@ export function TestOutcome({ test }: { test: ConnectorTest }) {
         </div>
       )}
       {outcome?.ok === true && <p className="test-good"><Icon name="check" size={17} />The connection works{outcome.message ? `: ${outcome.message}` : ''} <span className="muted">({formatDuration(outcome.latency_ms)})</span></p>}
-      {outcome?.ok === false && <ProblemPane problem={outcome.problem} {...(outcome.latency_ms !== undefined && { latency_ms: outcome.latency_ms })} />}
+      {outcome?.ok === false && <ProblemPane problem={outcome.problem} action={action?.(outcome.problem)} {...(outcome.latency_ms !== undefined && { latency_ms: outcome.latency_ms })} />}
     </div>
   );
 }

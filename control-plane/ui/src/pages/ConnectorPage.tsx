@@ -21,6 +21,8 @@ import { DeleteConnector } from '../connector/DeleteConnector.tsx';
 import { Models } from '../connector/Models.tsx';
 import { Overview } from '../connector/Overview.tsx';
 import { Used } from '../connector/Used.tsx';
+import { useConnecting } from '../connector/useConnecting.ts';
+import type { ConfigSchema } from '../form/schema.ts';
 import { TestOutcome } from '../form/TestOutcome.tsx';
 import { useTest } from '../form/useTest.ts';
 
@@ -50,7 +52,12 @@ function Details({ connector }: { connector: Connector }) {
   const current = resolution.data?.how === 'own' ? resolution.data.connector : null;
   const done = () => refresh('connectors', 'defaults', 'audit', 'statistics');
   const test = useTest((signal) => unwrap(api.POST('/api/connectors/{id}/test', { params: { path: { id } }, body: {}, signal })), () => void done());
+  const connecting = useConnecting(id, 'token_url' in ((kind?.config_schema as ConfigSchema | undefined)?.properties ?? {}), test.start);
+  const reconnect = ({ code }: { code: string }) => code === 'oauth_reconnect_required' && may('connectors:write') && connecting.connection?.grant === 'authorization_code' && !connecting.link && (
+    <Button size="small" busy={connecting.busy} onClick={() => { test.clear(); void openTab('overview'); void connecting.start(); }}>{connecting.connection.account ? 'Reconnect' : 'Connect an account'}</Button>
+  );
 
+  const openTab = (value: string) => navigate({ search: (before) => ({ ...before, tab: value === 'overview' ? undefined : value, model: undefined }), replace: true });
   const setActive = async (active: boolean, undo = true) => {
     const params = { params: { path: { id } } };
     await unwrap(active ? api.POST('/api/connectors/{id}/activate', params) : api.POST('/api/connectors/{id}/deactivate', params));
@@ -87,12 +94,12 @@ function Details({ connector }: { connector: Connector }) {
         </>
       )}>
       {connector.description && <p className="description">{connector.description}</p>}
-      <TestOutcome test={test} />
-      <Tabs.Root value={tab} onValueChange={(value) => void navigate({ search: (before) => ({ ...before, tab: value === 'overview' ? undefined : String(value), model: undefined }), replace: true })}>
+      <TestOutcome test={test} action={reconnect} />
+      <Tabs.Root value={tab} onValueChange={(value) => void openTab(String(value))}>
         <Tabs.List className="tabs">
           {tabs.map(({ value, label }) => <Tabs.Tab key={value} value={value} className="tab">{label}</Tabs.Tab>)}
         </Tabs.List>
-        <Tabs.Panel value="overview" className="tab-panel"><Overview connector={connector} kind={kind} /></Tabs.Panel>
+        <Tabs.Panel value="overview" className="tab-panel"><Overview connector={connector} kind={kind} connecting={connecting} reconnect={reconnect} isFailureTold={test.outcome?.ok === false} /></Tabs.Panel>
         <Tabs.Panel value="checks" className="tab-panel"><Checks id={id} /></Tabs.Panel>
         {canDiscover && <Tabs.Panel value="models" className="tab-panel"><Models connector={connector} /></Tabs.Panel>}
         <Tabs.Panel value="used" className="tab-panel"><Used connector={connector} /></Tabs.Panel>
