@@ -6,6 +6,7 @@ import { ownCredentials } from './own-credentials';
 import { check } from './resources/check';
 import { connector } from './resources/connector';
 import { defaults } from './resources/default';
+import { delivery } from './resources/delivery';
 import { event } from './resources/event';
 import { subscription } from './resources/subscription';
 import { tenant } from './resources/tenant';
@@ -40,6 +41,7 @@ export class Patchbay implements INodeType {
           { name: 'Check', value: 'check' },
           { name: 'Connector', value: 'connector' },
           { name: 'Default', value: 'default' },
+          { name: 'Delivery', value: 'delivery' },
           { name: 'Event', value: 'event' },
           { name: 'Subscription', value: 'subscription' },
           { name: 'Tenant', value: 'tenant' },
@@ -48,6 +50,7 @@ export class Patchbay implements INodeType {
       ...check,
       ...connector,
       ...defaults,
+      ...delivery,
       ...event,
       ...subscription,
       ...tenant,

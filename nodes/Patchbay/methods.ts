@@ -1,43 +1,10 @@
 /** What the editor offers to choose from. */
-import type { ILoadOptionsFunctions, INodeListSearchResult, ResourceMapperField, ResourceMapperFields } from 'n8n-workflow';
+import type { ILoadOptionsFunctions, ResourceMapperField, ResourceMapperFields } from 'n8n-workflow';
 import { loadOptions } from '../shared/choices';
-import { searchAllConnectors, searchTenants } from '../shared/list-search';
-import { accessOf, sendForJson } from '../shared/transport';
+import { accessOf } from '../shared/transport';
 import { fetchKind, kindOfConnector, typeOf } from './kinds';
 import type { ConfigProperty } from './kinds';
-
-interface Listed {
-  next_cursor?: string;
-}
-
-const listSearch = {
-  searchTenants,
-  searchConnectors: searchAllConnectors,
-
-  async searchSubscriptions(this: ILoadOptionsFunctions, filter?: string, cursor?: string): Promise<INodeListSearchResult> {
-    const access = await accessOf(this, 'patchbayApi');
-    const { value } = await sendForJson<Listed & { subscriptions: { id: string; name: string; url: string }[] }>(access, {
-      method: 'GET', path: '/api/subscriptions', query: { limit: 100, ...(cursor && { cursor }) },
-    });
-    const wanted = (filter ?? '').toLowerCase();
-    return {
-      results: value.subscriptions.filter(({ name, url }) => `${name} ${url}`.toLowerCase().includes(wanted)).map(({ id, name, url }) => ({ name: `${name} (${url})`, value: id })),
-      ...(value.next_cursor !== undefined && { paginationToken: value.next_cursor }),
-    };
-  },
-
-  async searchEvents(this: ILoadOptionsFunctions, filter?: string, cursor?: string): Promise<INodeListSearchResult> {
-    const access = await accessOf(this, 'patchbayApi');
-    const { value } = await sendForJson<Listed & { events: { id: string; type: string; timestamp: string; tenant: { slug: string } | null }[] }>(access, {
-      method: 'GET', path: '/api/events', query: { limit: 100, ...(cursor && { cursor }) },
-    });
-    const wanted = (filter ?? '').toLowerCase();
-    return {
-      results: value.events.map(({ id, type, timestamp, tenant }) => ({ name: `${type}, ${tenant?.slug ?? 'no tenant'}, ${timestamp}`, value: id })).filter(({ name }) => name.includes(wanted)),
-      ...(value.next_cursor !== undefined && { paginationToken: value.next_cursor }),
-    };
-  },
-};
+import { listSearch } from './searches';
 
 const resourceMapping = {
   /** The fields of the chosen kind's config. */

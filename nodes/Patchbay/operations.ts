@@ -10,7 +10,7 @@ export interface AdminOperation {
   inputs?: InputField[];
   /** The member of the answer whose entries become items; page after page, up to the builder's limit. */
   list?: string;
-  /** The list is an object: its members' values are the entries. */
+  /** The list comes whole: an array, or an object whose members' values are the entries. */
   keyed?: true;
   /** A kind and its config go along. */
   config?: 'required' | 'optional';
@@ -21,7 +21,7 @@ const text = (name: string): InputField => ({ name, type: 'text' });
 const more = (name: string, type: InputField['type'] = 'text'): InputField => ({ name, type, additional: true });
 const located = (name: string): InputField => ({ name, type: 'model' });
 
-const connectorFields = [more('slug'), more('description'), more('output_schemas', 'list')];
+const connectorFields = [more('slug'), more('description'), more('output_schemas', 'list'), more('check_every_minutes', 'any')];
 const subscriptionFields = [more('name'), more('events', 'list'), more('categories', 'list'), more('kinds', 'list'), more('connectors', 'list'), more('active', 'option')];
 
 export const operations: Record<string, Record<string, AdminOperation>> = {
@@ -50,9 +50,16 @@ export const operations: Record<string, Record<string, AdminOperation>> = {
     getAll: { method: 'GET', path: '/api/tenants/{tenant}/defaults', list: 'defaults', keyed: true },
     set: { method: 'PUT', path: '/api/tenants/{tenant}/{category}/default', repeatable: true, inputs: [located('connector')] },
     remove: { method: 'DELETE', path: '/api/tenants/{tenant}/{category}/default', repeatable: true },
+    getFallbacks: { method: 'GET', path: '/api/tenants/{tenant}/{category}/fallbacks', list: 'connectors', keyed: true },
+    setFallbacks: { method: 'PUT', path: '/api/tenants/{tenant}/{category}/fallbacks', list: 'connectors', repeatable: true, inputs: [{ name: 'connectors', type: 'json' }] },
   },
   check: {
     getAll: { method: 'GET', path: '/api/connectors/{connector}/checks', list: 'checks' },
+  },
+  delivery: {
+    get: { method: 'GET', path: '/api/deliveries/{delivery}' },
+    getAll: { method: 'GET', path: '/api/deliveries', list: 'deliveries', inputs: [more('event'), more('status', 'option'), more('subscription')] },
+    replay: { method: 'POST', path: '/api/deliveries/{delivery}/replay' },
   },
   subscription: {
     create: { method: 'POST', path: '/api/subscriptions', inputs: [text('url'), located('tenant'), ...subscriptionFields] },

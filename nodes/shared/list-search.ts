@@ -45,11 +45,8 @@ export async function searchTenants(this: ILoadOptionsFunctions, filter?: string
   return { results: value.tenants.map(({ slug, name }) => ({ name: name === slug ? name : `${name} (${slug})`, value: slug })), ...paged(value) };
 }
 
-export async function searchAllConnectors(this: ILoadOptionsFunctions, filter?: string, cursor?: string): Promise<INodeListSearchResult> {
-  return await connectorsFor(this, {}, filter, cursor);
-}
-
-async function connectorsFor(functions: ILoadOptionsFunctions, only: IDataObject, filter?: string, cursor?: string): Promise<INodeListSearchResult> {
+/** @param only what else the list is narrowed down to */
+export async function searchConnectorsOf(functions: ILoadOptionsFunctions, only: IDataObject, filter?: string, cursor?: string): Promise<INodeListSearchResult> {
   const access = await accessOf(functions, 'patchbayApi');
   const { value } = await sendForJson<Page & { connectors: Connector[] }>(access, { method: 'GET', path: '/api/connectors', query: { ...pageQuery(filter, cursor), ...only } });
   return {
@@ -63,7 +60,7 @@ export function listSearch(target: NodeTarget): Record<'searchTenants' | 'search
     searchTenants,
 
     async searchConnectors(filter, cursor) {
-      return await connectorsFor(this, { active: true, category: target.category, ...(target.kind !== undefined && { kind: target.kind }) }, filter, cursor);
+      return await searchConnectorsOf(this, { active: true, category: target.category, ...(target.kind !== undefined && { kind: target.kind }) }, filter, cursor);
     },
 
     async searchModels(filter, cursor) {

@@ -201,7 +201,7 @@ export async function runNode({ type, parameters, onError, ...rest }: Omit<Step,
 
 export interface SearchOptions {
   type: string;
-  method: 'searchTenants' | 'searchConnectors' | 'searchModels' | 'searchSubscriptions' | 'searchEvents';
+  method: 'searchTenants' | 'searchConnectors' | 'searchModels' | 'searchSubscriptions' | 'searchEvents' | 'searchDeliveries';
   parameters: INode['parameters'];
   credentials: Credentials;
   filter?: string;

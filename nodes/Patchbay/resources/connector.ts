@@ -4,6 +4,7 @@ import { additional, choice, listProperties, locator, operationProperty, shownFo
 const slug = textField('Slug', 'slug', 'Made from the name when empty', 'acme-mail');
 const description = textField('Description', 'description', 'For people');
 const schemas = textField('Output Schemas', 'output_schemas', 'Schemas that may be read, separated by commas; those that the connector’s user owns when empty', 'public, sales');
+const checkEvery = textField('Check Every (Minutes)', 'check_every_minutes', 'Test it every so many minutes, and tell when it fails or recovers; null to stop that', '15');
 const active = triState('Active', 'active', 'Whether it may be used at once');
 const withConfig = ['create', 'update', 'testConfig'];
 
@@ -61,8 +62,8 @@ export const connector: INodeProperties[] = [
     description: 'Whether its tenant uses it for its category from now on; refused when there is a default already', ...shownFor('connector', ['create']),
   },
   ...listProperties('connector'),
-  additional('connector', ['create'], [active, description, schemas, slug]),
-  additional('connector', ['update'], [description, textField('Name', 'name', 'As people read it'), schemas, slug]),
+  additional('connector', ['create'], [active, checkEvery, description, schemas, slug]),
+  additional('connector', ['update'], [checkEvery, description, textField('Name', 'name', 'As people read it'), schemas, slug]),
   additional('connector', ['delete'], [
     textField('Successor', 'successor', 'For a default: the ID of the connector that takes its place, or "none"', 'none'),
   ]),

@@ -14,6 +14,7 @@ const searches: Record<string, { method: string; title: string; placeholder: str
   tenant: { method: 'searchTenants', title: 'By Slug or ID', placeholder: 'e.g. acme' },
   connector: { method: 'searchConnectors', title: 'By ID', placeholder: 'e.g. 0198c0de-7a1b-7c3d-8e4f-5a6b7c8d9e0f' },
   subscription: { method: 'searchSubscriptions', title: 'By ID', placeholder: 'e.g. 0198c0de-7a1b-7c3d-8e4f-5a6b7c8d9e0f' },
+  delivery: { method: 'searchDeliveries', title: 'By ID', placeholder: 'e.g. 0198c0de-7a1b-7c3d-8e4f-5a6b7c8d9e0f' },
   event: { method: 'searchEvents', title: 'By ID', placeholder: 'e.g. 0198c0de-7a1b-7c3d-8e4f-5a6b7c8d9e0f' },
 };
 
