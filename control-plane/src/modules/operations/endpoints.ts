@@ -4,7 +4,7 @@ import { PatchbayError } from '../../platform/errors.ts';
 import { readJson } from '../../platform/http/request.ts';
 import { parseInput } from '../../platform/validation.ts';
 import { operationOf } from '../../kinds/run.ts';
-import type { Category } from '../../kinds/contract.ts';
+import type { Category, OperationDefinition } from '../../kinds/contract.ts';
 import type { Registry } from '../../kinds/registry.ts';
 import { discoverOutput } from '../../categories/shared.ts';
 import { endpoint } from '../access/index.ts';
@@ -41,11 +41,17 @@ export function operationEndpoints({ operations, registry, categories, body_limi
 
   interface Call { request: Request; response: Response; request_id: string; signal: AbortSignal }
 
-  const serve = async (backend: OpenBackend, operation: string, { request, response, request_id, signal }: Call, given?: Record<string, unknown>): Promise<undefined> => {
+  /** Reads what an operation is given; the format of records is checked before anything is opened or run. */
+  const read = async (definition: OperationDefinition | undefined, { request }: Call, given?: Record<string, unknown>) => ({
+    format: definition?.result === 'records' ? formatOf(request) : 'ndjson' as const,
+    ...(given ? splitBytes(given, definition) : await readOperationBody(request, definition, body_limit)),
+  });
+
+  /** Runs on a backend that is open, and gives it back. */
+  const serve = async (backend: OpenBackend, operation: string, call: Call, given?: Record<string, unknown>): Promise<undefined> => {
+    const { response, request_id, signal } = call;
     try {
-      const definition = operationOf(backend.served.kind, operation);
-      const format = definition?.result === 'records' ? formatOf(request) : 'ndjson';
-      const { input, bytes } = given ? splitBytes(given, definition) : await readOperationBody(request, definition, body_limit);
+      const { format, input, bytes } = await read(operationOf(backend.served.kind, operation), call, given);
       nameServer(response, backend.served);
       const outcome = await operations.run(backend, { operation, input, ...(bytes && { bytes }), signal });
       await sendOutcome(response, outcome, { request_id, format, signal });
@@ -70,10 +76,9 @@ export function operationEndpoints({ operations, registry, categories, body_limi
             hint: `It has: ${Object.keys(offered).join(', ')}.`,
           });
         }
-        const { request, response, request_id, signal } = call;
+        const { response, request_id, signal } = call;
         const definition = offered?.[params.operation];
-        const format = definition?.result === 'records' ? formatOf(request) : 'ndjson';
-        const { input, bytes } = await readOperationBody(request, definition, body_limit);
+        const { format, input, bytes } = await read(definition, call);
         const { backend, outcome } = await operations.runDefault(
           principal, { tenant: params.tenant, category: params.category, kind: query.kind, definition }, { operation: params.operation, input, ...(bytes && { bytes }), signal },
         );
@@ -92,17 +97,7 @@ export function operationEndpoints({ operations, registry, categories, body_limi
       params: connectorParams,
       query: z.strictObject({ model: z.string().optional(), search: z.string().optional(), limit: z.coerce.number().int().min(1).max(1000).optional(), cursor: z.string().optional() }),
       answer: discoverOutput,
-      async handle({ principal, params, query, response, request_id, signal }) {
-        const backend = await operations.openConnector(principal, params.id);
-        try {
-          operationOf(backend.served.kind, 'discover');
-          nameServer(response, backend.served);
-          await sendOutcome(response, await operations.run(backend, { operation: 'discover', input: query, signal }), { request_id, format: 'ndjson', signal });
-        } finally {
-          backend.release();
-        }
-        return undefined;
-      },
+      handle: async ({ principal, params, query, ...call }) => serve(await operations.openConnector(principal, params.id), 'discover', call, query),
     }),
     endpoint({
       method: 'post', path: '/api/connectors/catalog/{kind}/import_config', tag: 'Catalog', permission: 'connectors:use',
