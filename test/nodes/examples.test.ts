@@ -89,6 +89,18 @@ describe('run', () => {
     await plane.api('DELETE', '/api/tenants/initech');
   });
 
+  test('onboarding greets nobody by a mailbox that does not work, and answers why', async () => {
+    const file = readWorkflow('onboarding.json');
+    const { body } = file.pinData['Sign-up']![0]!.json as { body: Record<string, unknown> };
+    const items = [{ json: { body: { ...body, slug: 'umbrella', smtp_host: '127.0.0.1', smtp_port: 1 } } }] as INodeExecutionData[];
+    const { itemsOf, error } = await runFile(file, { name: 'Sign-up', items }, credentials());
+    expect(error).toBeUndefined();
+    expect(itemsOf('Mailbox does not work')).toMatchObject([{ json: { ok: false, error: { code: 'backend_unreachable' } } }]);
+    expect(itemsOf('Say hello')).toEqual([]);
+    await plane.api('DELETE', `/api/connectors/${String(itemsOf('Give it a mailbox')[0]!.json.id)}?successor=none`);
+    await plane.api('DELETE', '/api/tenants/umbrella');
+  });
+
   test('the agent’s tools reach the database of the tenant that chats', async () => {
     const file = readWorkflow('agent-over-a-tenants-database.json');
     const [{ json: chat } = { json: {} }] = file.pinData.Chat!;

@@ -1,4 +1,4 @@
-/** A workflow file, as n8n exports it, in the test's engine: nodes of this pack run, those of others pass items on. */
+/** A workflow file, as n8n exports it, in the test's engine: nodes of this pack run, and If as n8n's own; others pass items on. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { WorkflowExecute } from 'n8n-core';
@@ -57,6 +57,22 @@ const passing: INodeType = {
   },
 };
 
+/** n8n's If: its engine decides, by the filter's type. */
+const branching: INodeType = {
+  description: {
+    ...passing.description, name: 'if', outputs: ['main', 'main'],
+    properties: [{ displayName: 'Conditions', name: 'conditions', type: 'filter', default: {}, typeOptions: { filter: { caseSensitive: true, typeValidation: 'strict', version: 2 } } }],
+  },
+  async execute() {
+    const outputs: [INodeExecutionData[], INodeExecutionData[]] = [[], []];
+    this.getInputData().forEach((item, index) => {
+      const holds = this.getNodeParameter('conditions', index, false, { extractValue: true }) as boolean;
+      outputs[holds ? 0 : 1].push({ ...item, pairedItem: { item: index } });
+    });
+    return outputs;
+  },
+};
+
 /** @param first the node that begins, with its items */
 export async function runFile(
   file: WorkflowFile, first: { name: string; items: INodeExecutionData[] }, credentials: Credentials,
@@ -64,7 +80,7 @@ export async function runFile(
   const types = (type: string): INodeType => {
     const node = pack.nodes[type];
     // A trigger has no items but those that came; here they are given.
-    return node?.execute ? node : passing;
+    return node?.execute ? node : type === 'n8n-nodes-base.if' ? branching : passing;
   };
   const workflow = new Workflow({
     id: 'example', name: file.name, nodes: file.nodes.filter(({ type }) => !type.endsWith('.stickyNote')), connections: file.connections, active: false, settings: { executionOrder: 'v1' },
