@@ -28,7 +28,7 @@ export interface OracleDouble {
 }
 
 const [STRING, BUFFER] = [{ name: 'STRING' }, { name: 'BUFFER' }];
-const STMT_TYPE_SELECT = 1;
+const [STMT_TYPE_SELECT, STMT_TYPE_ALTER] = [1, 7];
 const names: Partial<Record<number, string>> = {
   [Types.VARCHAR]: 'VARCHAR2', [Types.DOUBLE]: 'BINARY_DOUBLE', [Types.TIMESTAMP]: 'TIMESTAMP', [Types.TIMESTAMP_TZ]: 'TIMESTAMP WITH TIME ZONE', [Types.BLOB]: 'RAW', [Types.DATE]: 'DATE', [Types.BOOLEAN]: 'BOOLEAN',
 };
@@ -125,18 +125,25 @@ export async function startOracleDouble(): Promise<OracleDouble> {
       },
       async getStatementInfo(statement) {
         await transfer(64);
+        if (/^\s*alter session/i.test(statement)) return { statementType: STMT_TYPE_ALTER, bindNames: [] };
         try {
           const count = [...statement.matchAll(/:\d+/g)].length;
           const prepared = await connection.prepare(translate(statement, Array.from({ length: count }, () => null)));
           const metaData = prepared.statementType === StatementType.SELECT ? Array.from({ length: prepared.columnCount }, (_, index) => infoOf(prepared.columnName(index), prepared.columnType(index))) : [];
-          return { statementType: prepared.statementType === StatementType.SELECT ? STMT_TYPE_SELECT : 2, bindNames: [], metaData };
+          // As the driver's thin mode: it goes by the first word, and knows no type for WITH.
+          const statementType = /^\W*with\b/i.test(statement) ? 0 : prepared.statementType === StatementType.SELECT ? STMT_TYPE_SELECT : 2;
+          return { statementType, bindNames: [], metaData };
         } catch (error) {
           throw oracleFailure(error);
         }
       },
       async execute(statement, parameters, { fetchTypeHandler }) {
         await transfer(64);
-        if (/^alter session/.test(statement)) return {};
+        if (/^\s*alter session/i.test(statement)) {
+          const schema = /current_schema = "([^"]+)"/i.exec(statement)?.[1];
+          if (schema !== undefined) await connection.run(`set search_path = '${schema},main'`).catch(() => { throw new Error('ORA-01435: user does not exist'); });
+          return {};
+        }
         const access = /^set transaction read (only|write)$/.exec(statement)?.[1];
         if (access) {
           readOnly = access === 'only';

@@ -1,6 +1,7 @@
 /** A TNS listener that knows no service: it reads a CONNECT packet and refuses it, as Oracle's does (ORA-12514). */
 import { once } from 'node:events';
 import net from 'node:net';
+import tls from 'node:tls';
 import type { AddressInfo } from 'node:net';
 
 const [connectPacket, refusePacket] = [1, 4];
@@ -13,9 +14,10 @@ export interface Listener {
   stop(): Promise<void>;
 }
 
-export async function startListener(): Promise<Listener> {
+/** @param secure with TLS: its certificate and key in PEM */
+export async function startListener(secure?: { certificate: string; key: string }): Promise<Listener> {
   const received: string[] = [];
-  const server = net.createServer((socket) => {
+  const serve = (socket: net.Socket) => {
     socket.on('error', () => undefined);
     socket.once('data', (data: Buffer) => {
       if (data[4] !== connectPacket) return socket.destroy();
@@ -29,7 +31,8 @@ export async function startListener(): Promise<Listener> {
       reason.copy(packet, 12);
       socket.end(packet);
     });
-  }).listen(0, '127.0.0.1');
+  };
+  const server = (secure ? tls.createServer({ cert: secure.certificate, key: secure.key }, serve).on('tlsClientError', () => undefined) : net.createServer(serve)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     host: '127.0.0.1', port: (server.address() as AddressInfo).port, received,

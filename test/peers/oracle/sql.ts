@@ -17,8 +17,8 @@ export const catalog = `
   create macro to_char(x, f) as case when f like '%FF' then strftime(x, '%Y-%m-%dT%H:%M:%S.%f') else strftime(x, '%Y-%m-%dT%H:%M:%S') end;
   create macro sys_extract_utc(x) as x::timestamp;
   create macro nvl2(a, b, c) as case when a is not null then b else c end;
-  create macro to_timestamp_tz(x, f) as x::timestamptz;
-  create macro oracle_to_timestamp(x, f) as x::timestamp;
+  create macro to_timestamp_tz(x, f) as case when x is null or regexp_matches(x, '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d+[+-]\\d\\d:\\d\\d$') then x::timestamptz else error('ORA-01858: a non-numeric character was found') end;
+  create macro oracle_to_timestamp(x, f) as case when x is null or regexp_matches(x, '^\\d{4}-\\d\\d-\\d\\d(T\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?)?$') then x::timestamp else error('ORA-01830: date format picture ends before converting entire input string') end;
   create macro hextoraw(x) as unhex(x);
   create macro to_number(x) as x::decimal(38, 8);
   create macro to_binary_double(x) as x::double;

@@ -5,6 +5,8 @@
 import { PatchbayError } from '../../platform/errors.ts';
 
 export interface Lexis {
+  /** `q'[text]'` is a text: Oracle. */
+  q_quotes?: boolean;
   /** `[name]` is a quoted name. */
   brackets?: boolean;
   /** `$$text$$` is a text. */
@@ -37,7 +39,8 @@ export function* bareWords(statement: string, lexis: Lexis = {}): Generator<stri
 /** Where the text, quoted name or comment that begins here ends; `at` itself when none begins. */
 function skipped(statement: string, at: number, lexis: Lexis): number {
   const pair = statement.slice(at, at + 2);
-  if (pair === '--' || (pair === '//' && lexis.slashes) || (pair.startsWith('#') && lexis.hashes)) return endOf(statement, '\n', at);
+  if (pair === '--' || (pair === '//' && lexis.slashes) || (pair.startsWith('#') && lexis.hashes)) return lineEnd(statement, at);
+  if (lexis.q_quotes && /[nq]/i.test(statement[at]!)) return qQuoteEnd(statement, at);
   if (pair === '/*') return commentEnd(statement, at, lexis.nested_comments === true);
   if (pair === '$$' && lexis.dollars) return endOf(statement, '$$', at + 2);
   const first = statement[at]!;
@@ -51,6 +54,24 @@ const endOf = (statement: string, mark: string, from: number): number => {
   const found = statement.indexOf(mark, from);
   return found < 0 ? statement.length : found + mark.length;
 };
+
+/** Where a comment of one line ends. Databases differ in what else than a newline ends it, so that there it may hold nothing else. */
+function lineEnd(statement: string, start: number): number {
+  const end = endOf(statement, '\n', start);
+  if (!otherBreak.test(statement.slice(start, end))) return end;
+  throw new PatchbayError('invalid_query', 'The query was not run: a comment holds a line break that is no newline, and might end there or not.', {
+    hint: 'End each line of the query with a newline, or leave out the comment.',
+    fields: [{ path: 'query', message: 'may hold no other line break than a newline in a comment' }],
+  });
+}
+const otherBreak = /\r(?!\n)|[\v\f\u0085\u2028\u2029]/;
+
+const closing: Record<string, string> = { '[': ']', '{': '}', '(': ')', '<': '>' };
+
+function qQuoteEnd(statement: string, at: number): number {
+  const [opening, mark = ''] = /^n?q'(.)/isu.exec(statement.slice(at, at + 6)) ?? [''];
+  return opening === '' ? at : endOf(statement, `${closing[mark] ?? mark}'`, at + opening.length);
+}
 
 function quoteEnd(statement: string, start: number, close: string, backslashes: boolean): number {
   for (let at = start + 1; at < statement.length; at += 1) {

@@ -6,14 +6,19 @@ import { startProxy, startRelay } from '../../platform/egress/relay.ts';
 import type { Relay } from '../../platform/egress/relay.ts';
 import type { PooledConnection } from '../../engines/sql/pool.ts';
 import type { OracleConfig } from './config.ts';
+import { quote } from './dialect.ts';
 import type { OracleConnection, OracleDriver } from './driver.ts';
 import { isLost, oracleError } from './errors.ts';
+import { walletOf } from './wallet.ts';
 
 export interface Connection extends PooledConnection {
   driver: OracleDriver;
   session: OracleConnection;
   /** To be called with whatever it throws: some errors mean that it is gone. */
   noticed(error: unknown): void;
+  /** To be called before it does what would be felt by the next caller: it is closed at the end of the transaction. */
+  retire(): void;
+  readonly retired: boolean;
 }
 
 /** Times are UTC and ISO 8601, and a number's point is a point, whatever the database's own country. */
@@ -28,23 +33,31 @@ export async function connect(config: OracleConfig, driver: OracleDriver, relay:
   const connecting = driver.getConnection({
     user: config.username, password: config.password ?? '', connectString: connectString(config, relay),
     connectTimeout: config.timeout, transportConnectTimeout: config.timeout,
-    ...(config.tls && config.ca_certificate && { walletContent: config.ca_certificate }),
+    ...(config.tls && config.ca_certificate && { walletContent: walletOf(config.ca_certificate) }),
   });
   let session: OracleConnection;
   try {
     session = await unlessAborted(connecting, signal);
     await session.execute(settings, [], {});
+    if (config.schema !== undefined) await setSchema(session, config.schema.toUpperCase());
   } catch (error) {
     connecting.then((late) => late.close({ drop: true })).catch(() => undefined);
     if (signal.aborted) throw signal.reason;
     throw networkError(relay.failure(target), target) ?? oracleError(error, 'connect', target);
   }
   let alive = true;
+  let retired = false;
   const drop = () => void session.break().catch(() => undefined).then(() => session.close({ drop: true })).catch(() => undefined);
   return {
     driver, session,
     get alive() {
       return alive;
+    },
+    get retired() {
+      return retired;
+    },
+    retire() {
+      retired = true;
     },
     noticed(error) {
       if (isLost(error)) alive = false;
@@ -59,6 +72,15 @@ export async function connect(config: OracleConfig, driver: OracleDriver, relay:
       await session.close({ drop: true });
     },
   };
+}
+
+async function setSchema(session: OracleConnection, schema: string): Promise<void> {
+  await session.execute(`alter session set current_schema = ${quote(schema)}`, [], {}).catch((error: unknown) => {
+    if (!/\bORA-01435\b/.test((error as Error).message)) throw error;
+    throw new PatchbayError('invalid_config', `There is no schema ${schema}.`, {
+      hint: 'Correct the schema, or leave it out to use the user’s own.', fields: [{ path: 'config.schema', message: 'is not known to the server' }], cause: error,
+    });
+  });
 }
 
 function connectString({ host, port, service_name, tls }: OracleConfig, relay: Relay): string {

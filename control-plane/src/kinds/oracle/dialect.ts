@@ -13,10 +13,14 @@ export const quote = (identifier: string): string => `"${identifier.replaceAll('
 const zoned = (type: string): boolean => / TIME ZONE$/.test(type);
 /** A text in ISO 8601 as a value of the type. */
 function time(type: string, expression: string): string {
-  if (zoned(type)) return `to_timestamp_tz(replace(${expression}, 'Z', '+00:00'), 'YYYY-MM-DD"T"HH24:MI:SS.FFTZH:TZM')`;
+  if (zoned(type)) return `to_timestamp_tz(${expression}, 'YYYY-MM-DD"T"HH24:MI:SS.FFTZH:TZM')`;
   const moment = `to_timestamp(${expression}, 'YYYY-MM-DD"T"HH24:MI:SS.FF')`;
   return type === 'DATE' ? `cast(${moment} as date)` : moment;
 }
+const isoZoned = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d+)?(?:Z|([+-]\d\d):?(\d\d))$/;
+/** With all that the format names: what stands before a zone cannot be left out. */
+const zonedTime = (text: string): string =>
+  text.replace(isoZoned, (_, day: string, time: string, fraction = '.0', hours = '+00', minutes = '00') => `${day}T${time}${fraction}${hours}:${minutes}`);
 const isTime = (type: string): boolean => type === 'DATE' || type.startsWith('TIMESTAMP');
 
 const selects = (rows: string[][], names: string[] = []): string =>
@@ -32,7 +36,7 @@ export const oracleDialect: Dialect<OracleColumn> = {
     const structured = data_type === 'JSON';
     if (value !== null && typeof value === 'object' && !structured) throw new UnfitValue(`holds ${Array.isArray(value) ? 'a list' : 'an object'}, but its type is ${type}`);
     const plain = value === null ? null : structured ? JSON.stringify(value) : typeof value === 'boolean' ? (value ? '1' : '0') : String(value);
-    if (isTime(data_type)) return { text: time(data_type, placeholder), parameter: plain === null || zoned(data_type) ? plain : utcLocal(plain) };
+    if (isTime(data_type)) return { text: time(data_type, placeholder), parameter: plain === null ? null : zoned(data_type) ? zonedTime(plain) : utcLocal(plain) };
     if (data_type === 'RAW') return { text: `hextoraw(${placeholder})`, parameter: plain === null ? null : Buffer.from(plain, 'base64').toString('hex') };
     if (data_type === 'BLOB') return { text: `to_blob(${placeholder})`, parameter: plain === null ? null : Buffer.from(plain, 'base64') };
     if (data_type === 'NUMBER' || data_type === 'FLOAT') return { text: `to_number(${placeholder})`, parameter: plain };

@@ -8,7 +8,7 @@ import { describeTable } from '../../engines/sql/discover.ts';
 import type { Purpose } from '../../engines/sql/errors.ts';
 import { createPool } from '../../engines/sql/pool.ts';
 import { buildSelect } from '../../engines/sql/select.ts';
-import { checkStatement } from '../../engines/sql/statement.ts';
+import { leadingWord } from '../../engines/sql/statement.ts';
 import { inTransaction, streamInTransaction } from '../../engines/sql/work.ts';
 import type { Transaction } from '../../engines/sql/work.ts';
 import { buildWrite, refuseWrite } from '../../engines/sql/write.ts';
@@ -22,6 +22,7 @@ import type { Connection } from './connection.ts';
 import { oracleDialect, queryParameter, quote } from './dialect.ts';
 import type { ColumnInfo, OracleDriver } from './driver.ts';
 import { isComplaint, oracleError } from './errors.ts';
+import { checkOracleStatement, declaresCode } from './statement.ts';
 import { encoderOf, needsText, select } from './types.ts';
 
 /** How many rows are fetched at a time. */
@@ -45,7 +46,7 @@ export async function openSession(config: OracleConfig, { egress, output_schemas
     read: (input, call) => streamInTransaction(pool, transaction('read'), call, (connection) => readTable(connection, input, places)),
 
     async *query(input, call) {
-      checkStatement(input.query, config.read_only);
+      checkOracleStatement(input.query, config.read_only);
       yield* streamInTransaction(pool, transaction('query', config.read_only ? 'read only' : 'read write'), call, (connection) => runQuery(connection, input, config.read_only));
     },
 
@@ -69,7 +70,10 @@ export async function openSession(config: OracleConfig, { egress, output_schemas
 function oracleTransaction(config: OracleConfig, purpose: Purpose, access: 'read only' | 'read write'): Transaction<Connection> {
   return {
     begin: async ({ session }) => void (await session.execute(`set transaction ${access}`, [], {})),
-    end: async ({ session }, outcome) => (outcome === 'keep' && access === 'read write' ? session.commit() : session.rollback()),
+    async end(connection, outcome) {
+      await (outcome === 'keep' && access === 'read write' ? connection.session.commit() : connection.session.rollback());
+      if (connection.retired) await connection.end();
+    },
     cancel: async ({ session }) => session.break(),
     survives: (error) => PatchbayError.is(error) || isComplaint(error),
     typed: (error) => oracleError(error, purpose, `${config.host}:${config.port}`),
@@ -125,12 +129,15 @@ async function* runQuery(connection: Connection, { query, parameters, limit }: z
   const statement = query.trim().replace(/;$/, '');
   // The server parses it and says what it is, before anything runs.
   const { statementType, metaData } = await connection.session.getStatementInfo(statement);
-  const isSelect = statementType === connection.driver.STMT_TYPE_SELECT;
+  // The driver goes by the first word, and knows no type for WITH; what gives columns is a SELECT.
+  const isSelect = statementType === connection.driver.STMT_TYPE_SELECT || (leadingWord(statement) === 'with' && (metaData ?? []).length > 0);
   if (readOnly && !isSelect) {
     throw new PatchbayError('invalid_query', 'The query was not run: it is no SELECT, and this connector only reads.', {
       hint: 'Write a SELECT, or let an admin turn off the connector’s "Read only" setting.', fields: [{ path: 'query', message: 'must be a SELECT' }],
     });
   }
+  // It may set the session or the state of a package, which nothing resets.
+  if (!isSelect) connection.retire();
   yield* firstRecords(records(fetchPages(connection, isSelect ? withTexts(statement, metaData ?? []) : statement, parameters)), limit, { to_the_end: !isSelect });
 }
 
@@ -139,5 +146,5 @@ function withTexts(statement: string, columns: ColumnInfo[]): string {
   const names = new Set(columns.map(({ name }) => name));
   if (names.size < columns.length || !columns.some(({ dbTypeName }) => needsText(dbTypeName))) return statement;
   const list = columns.map(({ name, dbTypeName }) => `${select(dbTypeName, `q.${quote(name)}`)} as ${quote(name)}`).join(', ');
-  return `select ${list} from (${statement}\n) q`;
+  return `select ${declaresCode(statement) === undefined ? '' : '/*+ WITH_PLSQL */ '}${list} from (${statement}\n) q`;
 }
