@@ -23,6 +23,22 @@ export async function* linesOf<Row>(rows: AsyncIterable<Row[]> | Iterable<Row[]>
   }
 }
 
+/** The same pages, the next one fetched while the one before is taken. For what is wanted to its end: a page may come in vain. */
+export async function* fetchedAhead<Page>(pages: AsyncIterable<Page>): AsyncGenerator<Page> {
+  const iterator = pages[Symbol.asyncIterator]();
+  let next = iterator.next();
+  try {
+    for (let page = await next; !page.done; page = await next) {
+      next = iterator.next();
+      // It is told when it is awaited, if it ever is.
+      next.catch(() => undefined);
+      yield page.value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}
+
 const newline = 0x0a;
 
 /** Ends after so many records. @param to_the_end a statement that writes has to run to its end: whatever follows is taken and dropped */

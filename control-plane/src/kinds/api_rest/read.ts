@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { discoverInput, discoverOutput, ReadInput } from '../../categories/shared.ts';
 import type { HttpClient } from '../../engines/http/index.ts';
+import { fetchedAhead } from '../../engines/sql/batch.ts';
 import { compileWhere, pick } from '../../engines/objects/select.ts';
 import { PatchbayError } from '../../platform/errors.ts';
 import type { RecordBatch } from '../contract.ts';
@@ -54,7 +55,8 @@ export async function* read(
   }
   const holds = compileWhere(where ?? []);
   let left = limit;
-  for await (const page of readPages(client, config, endpointOf(config.endpoints, model), signal)) {
+  const pages = readPages(client, config, endpointOf(config.endpoints, model), signal);
+  for await (const page of limit === Infinity ? fetchedAhead(pages) : pages) {
     const rows = page.filter(holds).slice(0, left);
     left -= rows.length;
     for (let start = 0; start < rows.length; start += batchSize) {

@@ -1,4 +1,5 @@
-/** Hits page by page: in Elasticsearch by a point in time and `search_after`, in OpenSearch by a scroll. One page is held at a time. */
+/** Hits page by page: in Elasticsearch by a point in time and `search_after`, in OpenSearch by a scroll. Two pages are held at a time. */
+import { fetchedAhead } from '../../engines/sql/batch.ts';
 import { inPath } from './client.ts';
 import type { Client } from './client.ts';
 
@@ -29,7 +30,8 @@ const keep_alive = '5m';
 export async function* hitPages(client: Client, index: string, search: Record<string, unknown>, options: PageOptions): AsyncGenerator<Hit[]> {
   const { product } = await client.server(options.signal);
   let left = options.limit ?? Infinity;
-  for await (const hits of product === 'OpenSearch' ? scroll(client, index, search, options) : pointInTime(client, index, search, options)) {
+  const pages = product === 'OpenSearch' ? scroll(client, index, search, options) : pointInTime(client, index, search, options);
+  for await (const hits of options.limit === undefined ? fetchedAhead(pages) : pages) {
     yield hits.length <= left ? hits : hits.slice(0, left);
     left -= hits.length;
     if (left <= 0) return;

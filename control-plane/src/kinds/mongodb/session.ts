@@ -1,7 +1,7 @@
 /** What an open MongoDB connector does: its operations. */
 import type { AbstractCursor, Document } from 'mongodb';
 import type { database } from '../../categories/database.ts';
-import { firstRecords } from '../../engines/sql/batch.ts';
+import { fetchedAhead, firstRecords } from '../../engines/sql/batch.ts';
 import { refuseWrite } from '../../engines/sql/write.ts';
 import type { OpenContext, Session } from '../contract.ts';
 import { discoverCollections, findCollection } from './collections.ts';
@@ -27,19 +27,10 @@ export async function openSession(config: MongodbConfig, context: OpenContext): 
   };
   const options = (signal: AbortSignal) => ({ signal, batchSize, raw: true, maxTimeMS: config.timeout * 1000 });
 
-  /** What the driver has of a page at once, the next one fetched meanwhile; the cursor is closed at the server however it ends. */
+  /** What the driver has of a page at once; the cursor is closed at the server however it ends. */
   async function* pages(signal: AbortSignal, cursor: AbstractCursor<Document>): AsyncGenerator<Document[]> {
-    const fetch = () => {
-      const fetching = typed(signal, () => cursor.hasNext());
-      fetching.catch(() => undefined);
-      return fetching;
-    };
     try {
-      for (let next = fetch(); await next; ) {
-        const page = cursor.readBufferedDocuments();
-        next = fetch();
-        yield page;
-      }
+      while (await typed(signal, () => cursor.hasNext())) yield cursor.readBufferedDocuments();
     } finally {
       await cursor.close().catch(() => undefined);
     }
@@ -61,12 +52,13 @@ export async function openSession(config: MongodbConfig, context: OpenContext): 
         const { schema, name } = await findCollection(place, input.model);
         return place.client.db(schema).collection(name).find(filter, { ...options(signal), ...Object.fromEntries(Object.entries(shape).filter(([, value]) => value !== undefined)) });
       });
-      yield* linesOfBson(bson, pages(signal, cursor));
+      yield* linesOfBson(bson, fetchedAhead(pages(signal, cursor)));
     },
 
     async *query({ query, parameters, limit }, { signal }) {
       const cursor = await typed(signal, (place) => cursorOf(bson, place, query, parameters, { read_only: config.read_only, find: options(signal) }));
-      yield* firstRecords(linesOfBson(bson, pages(signal, cursor)), limit);
+      const found = pages(signal, cursor);
+      yield* firstRecords(linesOfBson(bson, limit === undefined ? fetchedAhead(found) : found), limit);
     },
 
     async write(input, { signal }) {
