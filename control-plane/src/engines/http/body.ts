@@ -36,13 +36,13 @@ export function isRepeatable(body: EncodedBody | undefined): boolean {
  * Reads a whole answer, but no more than so many bytes (counted after decompression).
  * Throws `backend_error` when there are more; the rest is not fetched.
  */
-export async function readBounded(response: Response, limit: number, backend: string): Promise<Uint8Array> {
+export async function readBounded(response: Response, limit: number, backend: string): Promise<Buffer> {
   const tooLarge = () =>
     new PatchbayError('backend_error', `${backend} answered with more than ${limit} bytes, which is more than is taken at once.`, {
       hint: 'Ask for less: a smaller page, fewer fields, a filter.',
       details: { limit_bytes: limit },
     });
-  if (!response.body) return new Uint8Array();
+  if (!response.body) return Buffer.alloc(0);
   const chunks: Uint8Array[] = [];
   let size = 0;
   const body = response.body as unknown as AsyncIterable<Uint8Array>;

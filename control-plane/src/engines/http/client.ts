@@ -161,7 +161,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         const bytes = await readBounded(response, limit, backend).catch((error: unknown) => {
           throw typedFailure(error, hostOf(url), request.signal);
         });
-        const text = () => Buffer.from(bytes).toString('utf8');
+        const text = () => bytes.toString('utf8');
         return { status: response.status, headers: response.headers, url, bytes, text, json: () => parseJson(text(), backend) };
       } finally {
         release?.();

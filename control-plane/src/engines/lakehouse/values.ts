@@ -13,6 +13,7 @@ import type {
   DuckDBUnionType, DuckDBUnionValue, DuckDBValue,
 } from '@duckdb/node-api';
 import type { DuckDBTypeId } from '@duckdb/node-api';
+import { jsonText } from '../sql/cells.ts';
 import { isoDay, isoSecond } from '../sql/times.ts';
 
 /** @param value is not null */
@@ -93,14 +94,6 @@ export function createTextEncoders(ids: TypeIds): (type: DuckDBType) => (value: 
     const encode = encoderOf(type);
     return (value) => JSON.stringify(encode(value));
   };
-}
-
-// eslint-disable-next-line no-control-regex -- what JSON escapes
-const escaped = /["\\\u0000-\u001f\ud800-\udfff]/;
-
-/** Most texts have nothing to escape, and to look is cheaper than to write. */
-function jsonText(text: string): string {
-  return escaped.test(text) ? JSON.stringify(text) : `"${text}"`;
 }
 
 function decimalText(value: DuckDBDecimalValue): string {

@@ -6,6 +6,7 @@
  * - TIMESTAMP WITH (LOCAL) TIME ZONE is ISO 8601 in UTC with +00:00, DATE and TIMESTAMP have no zone
  * - RAW and BLOB are base64, JSON is itself
  */
+import { jsonText } from '../../engines/sql/cells.ts';
 import type { ColumnInfo } from './driver.ts';
 
 const moment = `'YYYY-MM-DD"T"HH24:MI:SS.FF'`;
@@ -23,18 +24,18 @@ export const needsText = (type: string): boolean => select(type, '') !== '';
 
 type Encode = (value: never) => string;
 
-const text = (value: unknown): string => JSON.stringify(String(value));
+const text = (value: unknown): string => jsonText(String(value));
 const json = (value: unknown): string => JSON.stringify(value, (_key, member: unknown) => (typeof member === 'bigint' ? String(member) : member));
 
 export function encoderOf({ dbTypeName, precision = 0, scale = 0 }: ColumnInfo): Encode {
   if (dbTypeName === 'NUMBER') {
     const fits = precision > 0 && precision <= 15 && scale === 0;
     // .5 and -.5 are how Oracle writes a half.
-    return fits ? String : (value: string) => JSON.stringify(String(value).replace(/^(-?)\./, '$10.'));
+    return fits ? String : (value: string) => `"${/^-?\./.test(value) ? value.replace('.', '0.') : value}"`;
   }
   if (dbTypeName === 'BINARY_FLOAT' || dbTypeName === 'BINARY_DOUBLE') return (value: number) => (Number.isFinite(value) ? String(value) : text(value));
   if (dbTypeName === 'BOOLEAN') return String;
   if (dbTypeName === 'JSON') return json;
   if (dbTypeName === 'VECTOR') return (value: ArrayLike<number>) => json(Array.from(value));
-  return (value: unknown) => (Buffer.isBuffer(value) ? `"${value.toString('base64')}"` : typeof value === 'object' ? json(value) : text(value));
+  return (value: unknown) => (typeof value === 'string' ? jsonText(value) : Buffer.isBuffer(value) ? `"${value.toString('base64')}"` : typeof value === 'object' ? json(value) : text(value));
 }
