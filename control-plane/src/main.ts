@@ -35,6 +35,7 @@ import { openStore, storeError } from './platform/db/index.ts';
 import type { Store } from './platform/db/index.ts';
 import { applyMigrations } from './platform/db/migrate.ts';
 import { createEgress } from './platform/egress/index.ts';
+import { toProblem } from './platform/errors.ts';
 import { createFileCaches } from './platform/file-cache/index.ts';
 import { createRateLimiter } from './platform/http/rate-limit.ts';
 import { createServer } from './platform/http/server.ts';
@@ -116,7 +117,11 @@ async function startOn(store: Store, { config, master_key, log, environment }: P
   const connectors = createConnectors({ db: store.db, registry, tenants, environment: environmentReader, changes });
   const resolutions = createResolutions({ db: store.db, changes, categories, metrics });
   const statistics = createStatisticsRecorder({ db: store.db, log });
-  const oauth = createOAuth({ db: store.db, registry, connectors, dataKey: tenants.dataKey, egress, publicUrl: () => public_url ?? url });
+  const oauth = createOAuth({
+    db: store.db, registry, connectors, dataKey: tenants.dataKey, egress, publicUrl: () => public_url ?? url,
+    // Whatever call it came to light in: whoever subscribed to failed checks is told.
+    onExpired: (connector, error, latency_ms) => checks.keep(connector, { ok: false, latency_ms, error: toProblem(error) }),
+  });
   const fallbacks = createFallbacks({ db: store.db, connectors });
   const media = createMedia({ db: store.db, publicUrl: () => public_url ?? url, hours: config.PATCHBAY_MEDIA_HOURS, metrics });
   const operations = createOperations({

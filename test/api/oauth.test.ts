@@ -307,6 +307,19 @@ describe('a refresh', () => {
     expect(await connection(id)).toMatchObject({ connected: true, last_error: null });
   });
 
+  test('that the provider refuses in an ordinary call is a failed check too, told once', async () => {
+    const id = await stale();
+    provider.withdraw();
+    for (let time = 0; time < 2; time += 1) expectProblem(await call(id), 502, 'oauth_reconnect_required');
+    const failed = { ok: false, latency_ms: expect.any(Number), error: expect.objectContaining({ code: 'oauth_reconnect_required', hint: expect.stringContaining('/connect') }) };
+    expect((await must(service.admin.get(`/api/connectors/${id}`))).last_check).toMatchObject(failed);
+    expect((await must(service.admin.get(`/api/connectors/${id}/checks`))).checks).toEqual([expect.objectContaining(failed)]);
+    expect((await must(service.admin.get(`/api/events?type=check.failed&connector=${id}`))).events).toMatchObject([{ connector: { id }, data: { error: { code: 'oauth_reconnect_required' } } }]);
+    await connect(id);
+    expect(await must(service.admin.post(`/api/connectors/${id}/test`))).toMatchObject({ ok: true });
+    expect((await must(service.admin.get(`/api/events?type=check.recovered&connector=${id}`))).events).toHaveLength(1);
+  });
+
   test('that fails is not tried again at once; a change of the connector is a new beginning', async () => {
     const id = await stale();
     provider.behave({ failure: { status: 503, body: 'down' } });

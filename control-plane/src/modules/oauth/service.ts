@@ -15,6 +15,7 @@ import { oauthAttempts, oauthTokens } from '../tables/index.ts';
 import type { OAuthAttemptRow, OAuthFailure } from '../tables/index.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { createTokenKeeper, findTokens, sealTokens } from './tokens.ts';
+import type { TokenKeeperOptions } from './tokens.ts';
 
 export interface Connection {
   grant: OAuth2Settings['grant'];
@@ -53,7 +54,7 @@ export interface OAuth {
   settle(): Promise<void>;
 }
 
-export interface OAuthOptions {
+export interface OAuthOptions extends Pick<TokenKeeperOptions, 'onExpired'> {
   db: Database;
   registry: Registry;
   connectors: Connectors;
@@ -68,8 +69,8 @@ const hashOf = (text: string): string => createHash('sha256').update(text).diges
 const attemptsOf = ({ tenant_id, connector_id }: Pick<OAuthAttemptRow, 'tenant_id' | 'connector_id'>) => and(eq(oauthAttempts.tenant_id, tenant_id), eq(oauthAttempts.connector_id, connector_id));
 const verifierPlace = ({ tenant_id, connector_id, link }: Pick<OAuthAttemptRow, 'tenant_id' | 'connector_id' | 'link'>) => `${tenant_id}|${connector_id}|oauth_attempts|${link}`;
 
-export function createOAuth({ db, registry, connectors, dataKey, egress, publicUrl }: OAuthOptions): OAuth {
-  const keeper = createTokenKeeper({ db, egress, dataKey });
+export function createOAuth({ db, registry, connectors, dataKey, egress, publicUrl, onExpired }: OAuthOptions): OAuth {
+  const keeper = createTokenKeeper({ db, egress, dataKey, onExpired });
   const address = (path: string) => `${publicUrl().replace(/\/+$/, '')}${path}`;
   const redirectUri = () => address('/oauth/callback');
 

@@ -66,6 +66,8 @@ export interface TokenKeeperOptions {
   db: Database;
   egress: Egress;
   dataKey(tenantId: string): Promise<Key>;
+  /** The provider takes a connector's tokens no more: a person has to agree anew. Told once of each version. @param latency_ms of the provider's answer */
+  onExpired(connector: { tenant_id: string; id: string }, error: PatchbayError, latency_ms: number): Promise<void>;
 }
 
 export interface TokenKeeper {
@@ -74,7 +76,7 @@ export interface TokenKeeper {
   settle(): Promise<void>;
 }
 
-export function createTokenKeeper({ db, egress, dataKey }: TokenKeeperOptions): TokenKeeper {
+export function createTokenKeeper({ db, egress, dataKey, onExpired }: TokenKeeperOptions): TokenKeeper {
   const underWay = new Set<Promise<unknown>>();
 
   const claim = async (place: TokenPlace, worker: string): Promise<OAuthTokenRow | undefined> => {
@@ -107,6 +109,7 @@ export function createTokenKeeper({ db, egress, dataKey }: TokenKeeperOptions): 
   /** Asks the provider, as the one who holds the lease. */
   const renew = async (place: TokenPlace, settings: OAuth2Settings, kept: Tokens | undefined, key: Key, worker: string): Promise<Tokens> => {
     let fresh: Tokens;
+    const asked = performance.now();
     try {
       const answer = await renewTokens(settings, kept?.refresh_token ?? settings.refresh_token, { egress, signal: AbortSignal.timeout(tokenTimeout) });
       const refresh_token = answer.refresh_token ?? kept?.refresh_token;
@@ -116,6 +119,8 @@ export function createTokenKeeper({ db, egress, dataKey }: TokenKeeperOptions): 
       const typed = asTyped(error, settings);
       const { code, message, hint } = typed;
       await release(place, worker, { failure: { code, message, ...(hint !== undefined && { hint }), at: new Date().toISOString(), version: place.version } });
+      // What cannot be told of must not stand in the place of what happened.
+      if (code === 'oauth_reconnect_required') await onExpired({ tenant_id: place.tenant_id, id: place.connector_id }, typed, Math.round(performance.now() - asked)).catch(() => undefined);
       throw typed;
     }
     await release(place, worker, sealTokens(fresh, place, key));
