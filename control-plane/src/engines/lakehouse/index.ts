@@ -12,6 +12,7 @@ import { createTemporaryFileCache } from '../../platform/file-cache/index.ts';
 import type { Place } from '../objects/files.ts';
 import { loadSnapshot } from './delta/table.ts';
 import type { Snapshot } from './delta/log.ts';
+import { createOneScan } from './delta/one-scan.ts';
 import { openDuckdb } from './duckdb.ts';
 import type { Duckdb } from './duckdb.ts';
 import type { DeltaListing, FilesListing } from './listing.ts';
@@ -45,6 +46,7 @@ const snapshotsKept = 20;
 export function createLakehouse(place: Place, identity: readonly string[], cache: FileCache | undefined): Lakehouse {
   let opening: Promise<{ database: Duckdb; place: LakePlace; dispose(): Promise<void> }> | undefined;
   const snapshots = new Map<string, Promise<Snapshot>>();
+  const scans = createOneScan();
 
   const open = () => (opening ??= (async () => {
     const own = cache ? { cache, dispose: async () => undefined } : await createTemporaryFileCache(temporaryLimit);
@@ -93,7 +95,7 @@ export function createLakehouse(place: Place, identity: readonly string[], cache
       const connection = await database.connect(call.signal, copies.names);
       try {
         const tables = await parseStatement(connection, query, parameters);
-        for (const table of tables) await createView(connection, table, { place: lake, copies, call, snapshot: (listing) => snapshotOf(listing, call) });
+        for (const table of tables) await createView(connection, table, { place: lake, copies, call, snapshot: (listing) => snapshotOf(listing, call), scans });
         yield* streamRows(connection, query, parameters, limit);
       } finally {
         connection.close();

@@ -14,12 +14,17 @@ export interface LakePlace extends Place {
   cache: FileCache;
 }
 
+/** An object, and the folder that its copy has to lie in, if any. */
+export interface LakeObject extends StoredObject {
+  folder?: string;
+}
+
 /** The copies that one operation uses. */
 export interface Copies {
   /** The path of a copy. @param form text is unpacked, and loses its byte order mark */
-  of(object: StoredObject, form: 'bytes' | 'text'): Promise<string>;
+  of(object: LakeObject, form: 'bytes' | 'text'): Promise<string>;
   /** As `of`, of many at once, in their order. */
-  all(objects: readonly StoredObject[], form: 'bytes' | 'text'): Promise<string[]>;
+  all(objects: readonly LakeObject[], form: 'bytes' | 'text'): Promise<string[]>;
   /** A file that is made of an object, which is fetched only if its content is read. @param step what is made, so that it is told from the object itself */
   derived(object: StoredObject, step: string, make: (content: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>): Promise<string>;
   /** What the paths are called to the user. */
@@ -43,11 +48,12 @@ export function createCopies({ store, keys, identity, cache }: LakePlace, call: 
     yield* content;
   }
 
-  const acquire = async (object: StoredObject, step: string, ending: string, make: (content: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>, size?: number) => {
+  const acquire = async (object: LakeObject, step: string, ending: string, make: (content: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>, size?: number) => {
     const name = keys.fromStore(object.key);
     const file = await cache.acquire({
       key: [...identity, object.key, object.etag ?? `${object.last_modified ?? ''}:${object.size}`, step],
       ending,
+      ...(object.folder !== undefined && { folder: object.folder }),
       ...(size !== undefined && { size }),
       fetch: (signal) => make(bytesOf(object, name, { ...call, signal })),
     }, call.signal);

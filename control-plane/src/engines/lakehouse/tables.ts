@@ -8,6 +8,7 @@ import type { Connection } from './duckdb.ts';
 import { identifier } from './duckdb.ts';
 import { deltaSelect, filesFor } from './delta/table.ts';
 import type { Snapshot } from './delta/log.ts';
+import type { OneScan } from './delta/one-scan.ts';
 import { filesSelect, objectsFor, partitionsOf } from './files.ts';
 import { listModel, withoutVersion } from './listing.ts';
 import type { DeltaListing } from './listing.ts';
@@ -19,21 +20,22 @@ export interface TableContext {
   copies: Copies;
   call: Call;
   snapshot(listing: DeltaListing): Promise<Snapshot>;
+  scans: OneScan;
 }
 
 /** Makes a view of the name that the statement uses, on this connection alone. */
 export async function createView(connection: Connection, { name, filters }: TableReference, context: TableContext): Promise<void> {
   const model = await modelNamed(context.place, name, context.call);
-  const select = await modelSelect(model, filters, context);
+  const select = await modelSelect(connection, model, filters, context);
   await connection.run(`create or replace temp view ${identifier(name)} as ${select}`);
 }
 
 /** All rows of a model that may meet the conditions. */
-async function modelSelect(model: string, filters: readonly Filter[], { place, copies, call, snapshot }: TableContext): Promise<string> {
+async function modelSelect(connection: Connection, model: string, filters: readonly Filter[], { place, copies, call, snapshot, scans }: TableContext): Promise<string> {
   const listing = await listModel(place, model, call);
   if (listing.type === 'delta') {
     const table = await snapshot(listing);
-    return deltaSelect(listing, table, filesFor(table, filters), copies);
+    return deltaSelect(listing, table, filesFor(table, filters), copies, (columns, paths) => scans.select(connection, columns, paths));
   }
   const partitions = partitionsOf(listing);
   const objects = objectsFor(listing, partitions, filters);

@@ -125,6 +125,22 @@ test('a copy that somebody removed is fetched again', async () => {
   expect(fetched).toEqual(['a', 'a']);
 });
 
+test('a copy in folders of its own is found again after a restart, and goes with them', async () => {
+  const fetched: string[] = [];
+  const inFolder = (name: string, folder: string) => ({ ...wanted(name, 400, fetched), folder });
+  const first = caches().of('acme');
+  const held = await first.acquire(inFolder('a', 'year=2026/month=1'), signal());
+  expect(held).toMatchObject({ size: 400, path: expect.stringMatching(/\/acme\/[0-9a-f]{64}\/year=2026\/month=1\/[0-9a-f]{64}\.data$/) });
+  expect((await first.acquire(inFolder('a', 'year=2025'), signal())).path).not.toBe(held.path);
+  const cache = caches().of('acme');
+  (await cache.acquire(inFolder('a', 'year=2026/month=1'), signal())).release();
+  expect(fetched).toEqual(['a', 'a']);
+  expect(await files()).toBe(2);
+  for (const name of ['b', 'c']) (await cache.acquire(wanted(name, 400, fetched), signal())).release();
+  expect((await readdir(path.join(directory, 'acme'))).filter((name) => name.endsWith('.data'))).toHaveLength(2);
+  expect(await files()).toBe(2);
+});
+
 test('a temporary cache is gone when it is disposed of', async () => {
   const { cache, dispose } = await createTemporaryFileCache(limit);
   const file = await cache.acquire(wanted('a', 5), signal());

@@ -24,6 +24,8 @@ export interface Wanted {
   key: readonly string[];
   /** Of the file's name, with its dot, for programs that go by it. */
   ending: string;
+  /** Of the folders right above the file, likewise: `year=2026/month=1`. */
+  folder?: string;
   /** In bytes, when known. */
   size?: number;
   /** Called when there is no copy. The signal is aborted when nobody waits any more. */
@@ -69,12 +71,18 @@ export function createFileCaches({ directory, limit }: { directory: string; limi
     for (const scope of await readdir(directory, { withFileTypes: true }).catch(() => [])) {
       if (!scope.isDirectory()) continue;
       for (const { name } of await readdir(path.join(directory, scope.name), { withFileTypes: true })) {
-        const file = path.join(directory, scope.name, name);
-        const facts = await stat(file).catch(() => undefined);
+        const place = path.join(directory, scope.name, name);
+        const facts = await stat(place).catch(() => undefined);
         if (!facts) continue;
-        if (!name.endsWith(partial) && !name.startsWith(scratchPrefix)) found.push({ file, size: facts.size, used: facts.mtimeMs });
-        // What is younger may be another process's, which was given the same directory.
-        else if (facts.mtimeMs < Date.now() - abandonedAfter) await rm(file, { recursive: true, force: true });
+        if (name.endsWith(partial) || name.startsWith(scratchPrefix)) {
+          // What is younger may be another process's, which was given the same directory.
+          if (facts.mtimeMs < Date.now() - abandonedAfter) await rm(place, { recursive: true, force: true });
+          continue;
+        }
+        for (const file of facts.isDirectory() ? await filesBelow(place) : [place]) {
+          const { size, mtimeMs } = file === place ? facts : await stat(file);
+          found.push({ file, size, used: mtimeMs });
+        }
       }
     }
     for (const { file, size } of found.sort((a, b) => a.used - b.used)) {
@@ -90,7 +98,7 @@ export function createFileCaches({ directory, limit }: { directory: string; limi
       if (entry.users > 0) continue;
       entries.delete(file);
       total -= entry.size;
-      await rm(file, { force: true });
+      await rm(topOf(file), { recursive: true, force: true });
     }
     if (total + bytes > limit) throw full(limit);
   };
@@ -104,11 +112,12 @@ export function createFileCaches({ directory, limit }: { directory: string; limi
       reserved += more;
       total += more;
     };
-    const temporary = `${file}.${randomUUID()}${partial}`;
+    const temporary = `${topOf(file)}.${randomUUID()}${partial}`;
     try {
       await reserve(size ?? 0);
-      await mkdir(path.dirname(file), { recursive: true });
+      await mkdir(path.dirname(temporary), { recursive: true });
       const written = await writeWithin(temporary, fetch(signal), reserve, signal);
+      await mkdir(path.dirname(file), { recursive: true });
       await rename(temporary, file);
       entries.set(file, { size: written, users: 0 });
       total += written - reserved;
@@ -119,6 +128,9 @@ export function createFileCaches({ directory, limit }: { directory: string; limi
       throw error;
     }
   };
+
+  /** What is below the scope's folder: the file, or the outermost folder that is its alone. */
+  const topOf = (file: string): string => path.join(directory, ...path.relative(directory, file).split(path.sep).slice(0, 2));
 
   const hold = (file: string, entry: Entry): CachedFile => {
     entries.delete(file);
@@ -143,7 +155,9 @@ export function createFileCaches({ directory, limit }: { directory: string; limi
         directory: own,
         async acquire(wanted, signal) {
           await (scanned ??= scan());
-          const file = path.join(own, `${createHash('sha256').update(JSON.stringify(wanted.key)).digest('hex')}${wanted.ending}`);
+          const { key, folder, ending } = wanted;
+          const hash = createHash('sha256').update(JSON.stringify(folder === undefined ? key : [key, folder])).digest('hex');
+          const file = path.join(own, ...(folder === undefined ? [] : [hash, folder]), `${hash}${ending}`);
           for (;;) {
             const entry = entries.get(file);
             if (entry) {
@@ -177,6 +191,11 @@ export async function createTemporaryFileCache(limit: number): Promise<{ cache: 
     cache: createFileCaches({ directory, limit }).of('session'),
     dispose: () => rm(directory, { recursive: true, force: true }),
   };
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
 }
 
 function full(limit: number): PatchbayError {

@@ -8,7 +8,7 @@ import type { Connection } from '../duckdb.ts';
 import { identifier, literal } from '../duckdb.ts';
 import type { DeltaListing } from '../listing.ts';
 import { createCopies } from '../place.ts';
-import type { Copies, LakePlace } from '../place.ts';
+import type { Copies, LakeObject, LakePlace } from '../place.ts';
 import { mayMatch } from '../prune.ts';
 import { brokenLog } from './actions.ts';
 import type { Action, AddFile, DeletionVectorDescriptor } from './actions.ts';
@@ -16,6 +16,7 @@ import { inlineVector, storedVector, vectorFile } from './deletion-vector.ts';
 import { factsOf, partitionValue } from './facts.ts';
 import { readSnapshot } from './log.ts';
 import type { Snapshot } from './log.ts';
+import { partitionFolder } from './one-scan.ts';
 import { logicalValue } from './schema.ts';
 import type { DeltaColumn } from './schema.ts';
 
@@ -72,26 +73,30 @@ export function filesFor({ files, columns }: Snapshot, filters: readonly Filter[
   return files.filter((file) => mayMatch(factsOf(file, byName), filters));
 }
 
-/** A SELECT of the rows of these files, columns by their logical names and in the table's order. */
-export async function deltaSelect({ root, name }: DeltaListing, { columns }: Snapshot, files: readonly AddFile[], copies: Copies): Promise<string> {
+/** A SELECT of the rows of these files, columns by their logical names and in the table's order. @param scan of all at once, where it can be had */
+export async function deltaSelect(
+  { root, name }: DeltaListing, { columns }: Snapshot, files: readonly AddFile[], copies: Copies,
+  scan?: (columns: readonly DeltaColumn[], paths: readonly string[]) => Promise<string | undefined>,
+): Promise<string> {
   const stored = columns.filter(({ isPartition }) => !isPartition);
   const logical = columns.map((column) => `${logicalValue(column.type, identifier(column.physical))} as ${identifier(column.name)}`).join(', ');
   if (files.length === 0) return `select ${logical} from (select ${columns.map((column) => `null::${column.sql} as ${identifier(column.physical)}`).join(', ')}) where false`;
 
-  const paths = await copies.all(files.map((file) => dataObject(root, name, file)), 'bytes');
+  const objects = files.map((file) => dataObject(root, name, file, columns));
+  const paths = await copies.all(objects, 'bytes');
   const parts: string[] = [];
-  const groups = new Map<string, { file: AddFile; paths: string[] }>();
+  const whole: { file: AddFile; path: string }[] = [];
   for (const [index, file] of files.entries()) {
-    const deleted = file.deletionVector ? await deletedRows(root, name, file.deletionVector, copies) : undefined;
-    if (deleted !== undefined) parts.push(partSelect(columns, stored, file, [paths[index]!], deleted));
-    else {
-      const key = JSON.stringify(columns.filter(({ isPartition }) => isPartition).map((column) => partitionValue(file, column)));
-      const group = groups.get(key);
-      if (group) group.paths.push(paths[index]!);
-      else groups.set(key, { file, paths: [paths[index]!] });
-    }
+    const path = paths[index]!;
+    if (file.deletionVector) parts.push(partSelect(columns, stored, file, [path], await deletedRows(root, name, file.deletionVector, copies)));
+    else whole.push({ file, path });
   }
-  for (const group of groups.values()) parts.push(partSelect(columns, stored, group.file, group.paths));
+  const isLaidOut = whole.length > 0 && objects.every(({ folder }) => folder !== undefined);
+  const atOnce = isLaidOut ? await scan?.(columns, whole.map(({ path }) => path)) : undefined;
+  if (atOnce !== undefined) parts.push(atOnce);
+  else for (const group of Map.groupBy(whole, ({ file }) => JSON.stringify(columns.filter(({ isPartition }) => isPartition).map((column) => partitionValue(file, column)))).values()) {
+    parts.push(partSelect(columns, stored, group[0]!.file, group.map(({ path }) => path)));
+  }
   return `select ${logical} from (${parts.join(' union all ')})`;
 }
 
@@ -106,15 +111,16 @@ function partSelect(columns: DeltaColumn[], stored: DeltaColumn[], file: AddFile
   const entries = stored.map((column) =>
     `${byId ? column.id : literal(column.physical)}: {name: ${literal(column.physical)}, type: ${literal(column.sql)}, default_value: null}`);
   const schema = entries.length > 0 ? `, schema = map {${entries.join(', ')}}` : '';
-  const source = `read_parquet([${paths.map(literal).join(', ')}]${schema})`;
+  const source = `read_parquet([${paths.map(literal).join(', ')}], hive_partitioning = false${schema})`;
   // DuckDB adds the number of the row to any Parquet file when it is asked for.
   const kept = deleted === undefined ? '' : ` where file_row_number not in (select n from read_csv(${literal(deleted)}, header = false, auto_detect = false, columns = {n: 'BIGINT'}))`;
   return `select ${list.join(', ')} from ${source}${kept}`;
 }
 
 /** The writer never changes a data file, so its path and its size name its content. */
-function dataObject(root: string, table: string, { path, size }: AddFile): StoredObject {
-  return { key: root + relative(path, table), size, etag: `delta:${size}` };
+function dataObject(root: string, table: string, file: AddFile, columns: readonly DeltaColumn[]): LakeObject {
+  const folder = partitionFolder(file, columns);
+  return { key: root + relative(file.path, table), size: file.size, etag: `delta:${file.size}`, ...(folder !== undefined && { folder }) };
 }
 
 async function deletedRows(root: string, table: string, vector: DeletionVectorDescriptor, copies: Copies): Promise<string> {
