@@ -25,6 +25,8 @@ export interface BigqueryPeer extends HttpPeer {
   /** Each job's query with its parameters; dry runs too. */
   jobs: { query: string; parameters: Parameter[]; dryRun: boolean }[];
   cancelled(): number;
+  /** Answers the next job with 503, after it was made. */
+  loseAnswer(): void;
   run(sql: string): Promise<(string | null)[][]>;
 }
 
@@ -59,6 +61,7 @@ export async function startBigquery({ tls = true } = {}): Promise<BigqueryPeer> 
   const jobs = new Map<string, Job>();
   const log: BigqueryPeer['jobs'] = [];
   let cancelled = 0;
+  let lost = false;
   let address = '';
 
   const giveToken = async ({ body }: ReceivedRequest): Promise<HttpAnswer> => {
@@ -95,6 +98,7 @@ export async function startBigquery({ tls = true } = {}): Promise<BigqueryPeer> 
   const insertJob = async ({ body }: ReceivedRequest): Promise<HttpAnswer> => {
     const { jobReference, configuration: { dryRun = false, query } } = JSON.parse(body.toString()) as JobRequest;
     const parameters = query.queryParameters ?? [];
+    if (jobs.has(jobReference.jobId)) return refusal('duplicate', `Already Exists: Job ${project_id}:EU.${jobReference.jobId}`, 409);
     log.push({ query: query.query, parameters, dryRun });
     const reference = { projectId: project_id, jobId: jobReference.jobId, location: 'EU' };
     if (Number(query.maximumBytesBilled ?? Infinity) < bytesRead) return refusal('bytesBilledLimitExceeded', `Query exceeded limit for bytes billed: ${query.maximumBytesBilled}. ${bytesRead} or higher required.`);
@@ -121,6 +125,10 @@ export async function startBigquery({ tls = true } = {}): Promise<BigqueryPeer> 
       job.done = true;
       connection.closeSync();
     });
+    if (lost) {
+      lost = false;
+      return { ...refusal('backendError', 'Visibility check was unavailable.', 503), headers: { 'retry-after': '0' } };
+    }
     return { body: { jobReference: reference, status: { state: 'RUNNING' }, statistics: { query: { statementType } } } };
   };
 
@@ -198,6 +206,7 @@ export async function startBigquery({ tls = true } = {}): Promise<BigqueryPeer> 
       private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
     }),
     cancelled: () => cancelled,
+    loseAnswer: () => void (lost = true),
     run: database.run,
     async stop() {
       await peer.stop();

@@ -29,6 +29,8 @@ export interface SnowflakePeer extends HttpPeer {
   /** Each statement with its bindings. */
   statements: { statement: string; bindings: Binding[] }[];
   cancelled(): number;
+  /** Answers the next statement with 503, after it has begun to run. */
+  loseAnswer(): void;
   run(sql: string): Promise<(string | null)[][]>;
 }
 
@@ -52,6 +54,8 @@ export async function startSnowflake({ tls = true } = {}): Promise<SnowflakePeer
   const jobs = new Map<string, Job>();
   const statements: SnowflakePeer['statements'] = [];
   let cancelled = 0;
+  let lost = false;
+  const handles = new Map<string, string>();
 
   const isSignedIn = async ({ headers }: ReceivedRequest): Promise<boolean> => {
     const token = headers.authorization?.replace(/^Bearer /, '') ?? '';
@@ -83,12 +87,21 @@ export async function startSnowflake({ tls = true } = {}): Promise<SnowflakePeer
       const body = JSON.parse(request.body.toString()) as { statement: string; bindings?: Record<string, Binding>; database?: string };
       if (body.database !== 'SHOP') return problem(422, '390201', `The requested database ${body.database} does not exist or not authorized.`, '02000');
       const bindings = Object.values(body.bindings ?? {});
+      const requestId = request.url.searchParams.get('requestId')!;
+      // The same id means the same statement only where the request says that it is a repeat.
+      const known = request.url.searchParams.get('retry') === 'true' ? handles.get(requestId) : undefined;
+      if (known !== undefined) return { status: 202, body: { code: '333334', message: 'Asynchronous execution in progress.', statementHandle: known } };
       statements.push({ statement: body.statement, bindings });
       const job: Job = { connection: await database.connect(), partitions: [] };
       await job.connection.run(`set search_path = 'PUBLIC,main'`);
       const statementHandle = `${handle}${String(jobs.size + 1).padStart(12, '0')}`;
       jobs.set(statementHandle, job);
+      handles.set(requestId, statementHandle);
       void execute(job, body.statement, bindings).then((answer) => (job.answer = answer));
+      if (lost) {
+        lost = false;
+        return { status: 503, headers: { 'retry-after': '0' }, body: { message: 'Service unavailable' } };
+      }
       return { status: 202, body: { code: '333334', message: 'Asynchronous execution in progress.', statementHandle, statementStatusUrl: `/api/v2/statements/${statementHandle}` } };
     }
     const job = jobs.get(id);
@@ -113,6 +126,7 @@ export async function startSnowflake({ tls = true } = {}): Promise<SnowflakePeer
     encrypted_private_key: privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase }) as string,
     ca_certificate: certificate.ca,
     cancelled: () => cancelled,
+    loseAnswer: () => void (lost = true),
     run: database.run,
     async stop() {
       await peer.stop();

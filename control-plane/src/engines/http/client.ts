@@ -133,7 +133,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const accepts = request.accepts ?? ((status: number) => status >= 200 && status < 300);
     let mayRenew = true;
     for (let tries = 1; ; tries += 1) {
-      const { response, url, renewed } = await attempt(request, method, body);
+      const { response, url, renewed } = await attempt(tries > 1 && request.retry?.query ? { ...request, query: { ...request.query, ...request.retry.query } } : request, method, body);
       if (accepts(response.status)) return { response, url };
       if (renewed && mayRenew && isRepeatable(body)) {
         await response.body?.cancel();

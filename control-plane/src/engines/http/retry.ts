@@ -11,6 +11,8 @@ export interface RetryPolicy {
   max_delay: number;
   /** What is repeated; 429 and 503, by which a server asks for it, when not given. */
   statuses?: ReadonlySet<number>;
+  /** What a repeat has in its query beside the first: by which the backend tells it from a second request. */
+  query?: Record<string, string>;
 }
 
 export const defaultRetry: RetryPolicy = { attempts: 4, base_delay: 500, max_delay: 30_000 };

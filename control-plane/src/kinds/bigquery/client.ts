@@ -43,6 +43,8 @@ const pageRows = 10_000;
 const patience = 10_000;
 /** A page is at most some 20 MB of BigQuery's own form. */
 const largestPage = 200_000_000;
+/** The status of an id that is taken. */
+const exists = 409;
 const retry = { attempts: 4, base_delay: 300, max_delay: 8000 };
 
 export interface Client {
@@ -73,10 +75,11 @@ export function createClient(config: BigqueryConfig, { egress, oauth }: OpenCont
 
   const insert = async (query: string, parameters: readonly Parameter[], { purpose }: Options, signal: AbortSignal, dryRun = false): Promise<Job> => {
     const { location, dataset, maximum_bytes_billed, timeout } = config;
+    const jobId = `patchbay_${randomUUID()}`;
     const answer = await http(purpose).request({
-      method: 'POST', path: `${base}/jobs`, signal, retry,
+      method: 'POST', path: `${base}/jobs`, signal, retry, accepts: (status) => (status >= 200 && status < 300) || status === exists,
       json: {
-        jobReference: { projectId: decodeURIComponent(project), jobId: `patchbay_${randomUUID()}`, location },
+        jobReference: { projectId: decodeURIComponent(project), jobId, location },
         configuration: {
           dryRun, jobTimeoutMs: String(timeout * 1000), labels: { source: 'patchbay' },
           query: {
@@ -87,6 +90,8 @@ export function createClient(config: BigqueryConfig, { egress, oauth }: OpenCont
         },
       },
     });
+    // Nobody else knows the id: it is this job, made by an attempt whose answer was lost.
+    if (answer.status === exists) return { jobReference: { jobId, ...placeOf(answer.text(), jobId, location) } };
     const job = answer.json() as Job;
     if (job.status?.errorResult) throw bigqueryError(job.status.errorResult, purpose);
     return job;
@@ -127,6 +132,12 @@ export function createClient(config: BigqueryConfig, { egress, oauth }: OpenCont
       yield* pages(await page(), page);
     },
   };
+}
+
+/** `Already Exists: Job acme-shop:EU.patchbay_…` */
+function placeOf(said: string, jobId: string, usual: string | undefined): { location?: string } {
+  const location = new RegExp(`:([A-Za-z0-9-]+)\\.${jobId}`).exec(said)?.[1] ?? usual;
+  return location === undefined ? {} : { location };
 }
 
 async function* pages(first: ResultPage, next: (pageToken: string) => Promise<ResultPage>): AsyncGenerator<Row[]> {

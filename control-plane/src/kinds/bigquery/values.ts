@@ -5,6 +5,7 @@
  * - TIMESTAMP is ISO 8601 in UTC with +00:00; DATETIME, DATE and TIME have no zone
  * - BYTES are base64, JSON is itself (a number in it that would be rounded is text), STRUCT an object, ARRAY a list
  */
+import { distinctNames } from '../../engines/sql/cells.ts';
 import { exactJson } from '../../engines/sql/json.ts';
 
 export interface FieldSchema {
@@ -49,7 +50,8 @@ export function encoderOf({ mode, ...field }: FieldSchema): Encode {
     return (cell: { v: Cell }[]) => `[${cell.map(({ v }) => (v === null ? 'null' : element(v as never))).join(',')}]`;
   }
   if (field.type !== 'RECORD' && field.type !== 'STRUCT') return scalars[field.type] ?? text;
-  const members = (field.fields ?? []).map((member) => ({ prefix: `${JSON.stringify(member.name)}:`, encode: encoderOf(member) }));
+  const names = distinctNames((field.fields ?? []).map(({ name }) => name));
+  const members = (field.fields ?? []).map((member, index) => ({ prefix: `${JSON.stringify(names[index])}:`, encode: encoderOf(member) }));
   return ({ f }: { f: { v: Cell }[] }) =>
     `{${members.map(({ prefix, encode }, index) => prefix + (f[index]!.v === null ? 'null' : encode(f[index]!.v as never))).join(',')}}`;
 }

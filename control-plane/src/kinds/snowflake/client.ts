@@ -55,8 +55,8 @@ export function createClient(config: SnowflakeConfig, { egress }: OpenContext): 
       signal.throwIfAborted();
       // Not given up with the caller: the answer holds the handle by which the statement can be stopped.
       const sending = http.request({
-        method: 'POST', path: 'api/v2/statements', signal: AbortSignal.timeout((timeout + 10) * 1000), retry,
-        // Without `async` there would be no handle to cancel it by before it has ended. The id lets a repeat be told from a second one.
+        method: 'POST', path: 'api/v2/statements', signal: AbortSignal.timeout((timeout + 10) * 1000), retry: { ...retry, query: { retry: 'true' } },
+        // Without `async` there would be no handle to cancel it by before it has ended. By the id, and `retry`, a repeat is not run a second time.
         query: { async: 'true', requestId: randomUUID() },
         json: {
           statement, timeout, database, schema, warehouse, role,
