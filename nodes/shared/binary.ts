@@ -37,7 +37,7 @@ export async function downloadedItem(
   functions: IExecuteFunctions, { headers, body }: Answer, input: IDataObject, field: string, itemIndex: number,
 ): Promise<INodeExecutionData> {
   const type = headers['content-type']?.split(';')[0]?.trim();
-  const name = String(input.key ?? field).split('/').at(-1) || field;
+  const name = String(input.key ?? input.media_url ?? field).split('/').at(-1) || field;
   // n8n takes the stream as it comes; it is node's own, whatever this code's type says.
   const data = await functions.helpers.prepareBinaryData(body as unknown as Parameters<typeof functions.helpers.prepareBinaryData>[0], name, type);
   return {

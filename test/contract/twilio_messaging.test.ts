@@ -12,6 +12,10 @@ const number = '+15005550006';
 const whatsapp_sender = '+14155238886';
 const service = `MG${'a'.repeat(32)}`;
 const known = `SM${'c'.repeat(32)}`;
+/** Their addresses are known once the peer runs. */
+const [photo, recording] = [{ media_url: '' }, { media_url: '' }];
+const photoBytes = Buffer.from('\x89PNG\r\n\x1a\na photo', 'latin1');
+const recordingBytes = Buffer.alloc(4_000_000, 'a recording');
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 5, 12, minute));
 const sent = {
   message_id: expect.stringMatching(/^SM[0-9a-f]{32}$/), direction: 'outbound', channel: 'sms', from: number, to: '+4915112345678', text: 'Hello',
@@ -29,6 +33,9 @@ testKind(twilioMessaging, {
   async start() {
     const peer = await startTwilioPeer();
     deliverSome(peer);
+    photo.media_url = peer.keepMedium(photoBytes.toString('base64'), 'image/png');
+    // By its path, which is the same when the API is dialled at another port.
+    recording.media_url = new URL(peer.keepMedium(recordingBytes.toString('base64'), 'audio/ogg', true)).pathname;
     return {
       config: { account_sid: peer.account_sid, auth_token: peer.auth_token, from_number: number, whatsapp_sender, base_url: peer.url },
       backend: peer,
@@ -47,6 +54,7 @@ testKind(twilioMessaging, {
   long_operations: [
     { operation: 'send', input: { to: '+4915112345678', text: 'All of it. '.repeat(100) }, expect: (result) => expect(result).toMatchObject({ status: 'queued' }) },
     { operation: 'receive', input: { limit: 30 }, expect: ({ messages }) => expect(messages).toHaveLength(30) },
+    { operation: 'download_media', input: recording, expect: (bytes: Buffer) => expect(bytes.equals(recordingBytes)).toBe(true) },
   ],
   operations: {
     receive: [
@@ -76,6 +84,7 @@ testKind(twilioMessaging, {
         expect: (result) => expect(result).toEqual({ ...sent, from: '', status: 'accepted' }),
       },
     ],
+    download_media: [{ input: photo, expect: (bytes: Buffer) => expect(bytes).toEqual(photoBytes) }],
     status: [
       {
         input: { message_id: known },
@@ -98,6 +107,8 @@ testKind(twilioMessaging, {
     { operation: 'send', input: { to: '+15005550011', text: 'x' }, code: 'rejected_by_backend', says: /nobody has heard of/ },
     { operation: 'send', input: { to: '+4915112345678', from: '+15005550001', text: 'x' }, code: 'rejected_by_backend', says: /sender is no valid/ },
     { operation: 'send', input: { to: '+4915112345678', from: '+15005550007', text: 'x' }, code: 'rejected_by_backend', says: /21606/ },
+    { operation: 'receive', input: { cursor: 'tomorrow' }, code: 'invalid_request', says: /cursor/ },
+    { operation: 'download_media', input: { media_url: 'https://example.com/a.png' }, code: 'invalid_request', says: /none of this connector’s Twilio account/ },
     { operation: 'status', input: { message_id: 'x/../y' }, code: 'object_not_found' },
     { operation: 'status', input: { message_id: `SM${'0'.repeat(32)}` }, code: 'object_not_found', says: /20404/ },
   ],
@@ -178,6 +189,68 @@ describe('twilio_messaging: what only it does', () => {
     const all = await session.receive({ limit: 1000 }, call);
     expect(all.messages).toHaveLength(1000);
     expect(peer.received.slice(before).map(({ url }) => url.searchParams.get('Page'))).toEqual([null, null, null, '1']);
+  });
+
+  test('a cursor leads through all messages, each once, whichever list it is in and however many share a second', async () => {
+    const own = await startTwilioPeer();
+    try {
+      for (let index = 0; index < 120; index += 1) {
+        const [from, to] = index % 3 === 0 ? ['whatsapp:+4915100000001', `whatsapp:${whatsapp_sender}`] : ['+4915100000001', number];
+        own.deliver({ from, to, body: `${index}`, date_sent: at(Math.floor(index / 40)) });
+      }
+      const session = await open({ account_sid: own.account_sid, auth_token: own.auth_token, base_url: own.url, from_number: number, whatsapp_sender });
+      for (const limit of [1, 7, 40, 1000]) {
+        const texts: string[] = [];
+        let cursor: string | undefined;
+        do {
+          const page: { messages: { text: string }[]; next_cursor?: string } = await session.receive({ limit, cursor }, call);
+          expect(page.messages.length).toBeLessThanOrEqual(limit);
+          texts.push(...page.messages.map(({ text }) => text));
+          cursor = page.next_cursor;
+        } while (cursor !== undefined);
+        expect([texts.length, new Set(texts).size]).toEqual([120, 120]);
+        expect(texts.map((text) => Math.floor(Number(text) / 40))).toEqual(texts.map((_text, index) => 2 - Math.floor(index / 40)));
+      }
+      expect(own.violations).toEqual([]);
+    } finally {
+      await own.stop();
+    }
+  });
+
+  test('a medium comes from where the API leads, which never sees the credentials', async () => {
+    const session = await open();
+    const media_url = peer.keepMedium(photoBytes.toString('base64'), 'image/png');
+    const { content, ...known } = await session.download_media({ media_url }, call);
+    expect(known).toEqual({ content_type: 'image/png', size: photoBytes.length });
+    expect(Buffer.concat(await Array.fromAsync(content))).toEqual(photoBytes);
+    const { content: again } = await session.download_media({ media_url: `${new URL(media_url).pathname}.json` }, call);
+    expect(Buffer.concat(await Array.fromAsync(again))).toEqual(photoBytes);
+    expect(peer.received.at(-1)!.headers.authorization).toMatch(/^Basic /);
+    expect(peer.delivered.at(-1)!.headers).not.toHaveProperty('authorization');
+  });
+
+  test('a redirect to where the guard lets nobody through is not followed', async () => {
+    const guarded = createEgress({ allow: [`127.0.0.1:${peer.port}`] });
+    const session = await twilioMessaging.open(twilioMessaging.config.parse({ account_sid: peer.account_sid, auth_token: peer.auth_token, base_url: peer.url }), { egress: guarded, log: silentLogger, output_schemas: [] });
+    const before = peer.delivered.length;
+    await expect(session.download_media({ media_url: peer.keepMedium('', 'image/png') }, call)).rejects.toMatchObject({ code: 'egress_denied' });
+    expect(peer.delivered).toHaveLength(before);
+    await guarded.close();
+  });
+
+  test.each([
+    ['another account', (url: string) => url.replace(/AC\w{32}/, `AC${'0'.repeat(32)}`)],
+    ['another host', (url: string) => url.replace('127.0.0.1', 'localhost')],
+    ['another port', (url: string) => url.replace(/:\d+\//, ':1/')],
+    ['credentials in it', (url: string) => url.replace('http://', 'http://user:secret@')],
+    ['a way upwards', (url: string) => url.replace('/Media/', '/Media/../../')],
+    ['a message instead', (url: string) => url.replace(/\/Media\/.*/, '.json')],
+    ['a query', (url: string) => `${url}?x=1`],
+  ])('a media URL of %s is refused before anything is asked', async (_what, changed) => {
+    const session = await open();
+    const before = peer.received.length;
+    await expect(session.download_media({ media_url: changed(peer.keepMedium('', 'image/png')) }, call)).rejects.toMatchObject({ code: 'invalid_request', fields: [{ path: 'media_url' }] });
+    expect(peer.received).toHaveLength(before);
   });
 
   test('a config lacks what its authentication needs', () => {

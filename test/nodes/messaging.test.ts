@@ -55,6 +55,28 @@ describe('messaging', () => {
     for (const [index, tenant] of Object.keys(numbers).entries()) expect(await twilio.call('mediaOf', items[index]!.json.message_id)).toEqual(fetchedOf(tenant));
   });
 
+  test.each(['messaging', 'twilioMessaging'])('the %s node downloads what came in with a message', async (type) => {
+    const content = filesOf('acme').photo.content.toString('base64');
+    const media_url = await twilio.call('keepMedium', content, 'image/png') as string;
+    const { items, error } = await runNode({
+      type, credentials: { patchbayApi: plane.credential }, items: [{ json: { tenant: 'acme', media_url } }],
+      parameters: { operation: 'download_media', backend: 'tenantDefault', tenant: { mode: 'id', value: '={{ $json.tenant }}', __rl: true }, media_url: '={{ $json.media_url }}', binaryField: 'photo' },
+    });
+    expect(error).toBeUndefined();
+    expect(items).toMatchObject([{ json: { media_url, content_type: 'image/png' }, binary: { photo: { data: content, mimeType: 'image/png', fileName: media_url.split('/').at(-1) } }, pairedItem: { item: 0 } }]);
+  });
+
+  test('Return All follows the messages that came in page after page', async () => {
+    const [id] = (await plane.api<{ connectors: { id: string }[] }>('GET', '/api/connectors?tenant=acme')).connectors.map((connector) => connector.id);
+    for (let index = 0; index < 1100; index += 1) await twilio.call('deliver', { from: '+4915100000001', to: numbers.acme, body: `${index}`, date_sent: new Date(Date.UTC(2026, 0, 5, 12, 0, index)) });
+    const run = async (more: object) => (await runNode({
+      type: 'messaging', credentials: { patchbayApi: plane.credential }, parameters: { operation: 'receive', backend: 'connector', connector: { mode: 'id', value: id!, __rl: true }, ...more },
+    })).items.map(({ json }) => Number(json.text));
+    const all = Array.from({ length: 1100 }, (_, index) => 1099 - index);
+    expect(await run({ returnAll: true })).toEqual(all);
+    expect([await run({ limit: 1050 }), await run({})]).toEqual([all.slice(0, 1050), all.slice(0, 50)]);
+  });
+
   test('the node’s own credential sends them as well', async () => {
     const own = { accountSid: config.account_sid, authToken: config.auth_token, baseUrl: config.base_url, fromNumber: numbers.acme, patchbayUrl: plane.url, patchbayApiKey: plane.adminKey } as never;
     const { items, error } = await runNode({

@@ -1,7 +1,9 @@
 /**
- * How Twilio fetches the media of a message: by HEAD and then GET, the bytes held against the declared type
+ * Media, out and in: how Twilio fetches those of a message that goes out, and where it keeps those that came in. It fetches by HEAD and then GET, the bytes held against the declared type
  * and the channel's limit. Source: https://www.twilio.com/docs/messaging/guides/accepted-mime-types
  */
+import { startHttpPeer } from './http.ts';
+import type { HttpPeer } from './http.ts';
 
 export interface FetchedMedia {
   content_type: string;
@@ -60,5 +62,27 @@ export function createMediaFetcher(): MediaFetcher {
       const size = fetched.reduce((sum, { content }) => sum + Buffer.byteLength(content, 'base64'), 0);
       return { fetched, error_code: size > limits[channel] * 1024 * 1024 ? 11751 : null };
     },
+  };
+}
+
+export interface MediaStore {
+  /** Its requests are there to be looked at: none may carry the account's credentials. */
+  peer: HttpPeer;
+  keep(id: string, content: Buffer, content_type: string): void;
+  /** Where the API leads whoever may see the medium; undefined when there is none. */
+  addressOf(id: string): string | undefined;
+}
+
+/** The content delivery network in front of Twilio's media: open to everybody who knows an address. */
+export async function startMediaStore(): Promise<MediaStore> {
+  const kept = new Map<string, { content: Buffer; content_type: string }>();
+  const peer = await startHttpPeer(({ url }) => {
+    const medium = kept.get(url.pathname.slice(1));
+    return medium ? { headers: { 'content-type': medium.content_type, 'content-length': String(medium.content.length) }, body: medium.content } : { status: 404 };
+  });
+  return {
+    peer,
+    keep: (id, content, content_type) => void kept.set(id, { content, content_type }),
+    addressOf: (id) => (kept.has(id) ? `${peer.url}/${id}` : undefined),
   };
 }

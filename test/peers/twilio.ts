@@ -10,7 +10,7 @@ import { extractFile } from '../fixtures/twilio/extract.ts';
 import { readDescription } from './description.ts';
 import { startHttpPeer } from './http.ts';
 import type { HttpAnswer, HttpPeer, ReceivedRequest } from './http.ts';
-import { createMediaFetcher } from './twilio-media.ts';
+import { createMediaFetcher, startMediaStore } from './twilio-media.ts';
 import type { FetchedMedia } from './twilio-media.ts';
 
 export interface TwilioPeer extends HttpPeer {
@@ -20,8 +20,12 @@ export interface TwilioPeer extends HttpPeer {
   api_key_secret: string;
   /** What was found to differ from the description, in requests and in this peer's own answers. */
   violations: string[];
-  /** A message comes in. */
-  deliver(message: { from: string; to: string; body: string; date_sent: Date; num_media?: number; sid?: string }): void;
+  /** A message comes in. @param message its time as a text where it passes between processes */
+  deliver(message: { from: string; to: string; body: string; date_sent: Date | string; num_media?: number; sid?: string }): void;
+  /** A medium came in with a message. @param content in Base64 @param direct given by the API itself, not by where it leads @returns its address, as a webhook names it */
+  keepMedium(content: string, content_type: string, direct?: boolean): string;
+  /** The requests for media at the place to which the API redirects. */
+  delivered: ReceivedRequest[];
   setAccountStatus(status: 'active' | 'suspended' | 'closed'): void;
   /** Media at this origin are fetched from that address, as DNS and a proxy would lead there. No other is dialled: what lies there is taken for fetched. */
   leadTo(origin: string, address: string): void;
@@ -58,6 +62,8 @@ export async function startTwilioPeer(): Promise<TwilioPeer> {
   const messages: Message[] = [];
   const violations: string[] = [];
   const fetcher = createMediaFetcher();
+  const store = await startMediaStore();
+  const direct = new Map<string, HttpAnswer>();
   const media = new Map<string, Promise<FetchedMedia[]>>();
   let accountStatus = 'active';
 
@@ -101,9 +107,9 @@ export async function startTwilioPeer(): Promise<TwilioPeer> {
 
   const list = (url: URL): HttpAnswer => {
     const query = url.searchParams;
-    const earliest = Date.parse(query.get('DateSent>') ?? '1970-01-01');
+    const [earliest, latest] = [Date.parse(query.get('DateSent>') ?? '1970-01-01'), Date.parse(query.get('DateSent<') ?? '9999-12-31')];
     const found = messages.filter((message) =>
-      (!query.has('To') || message.to === query.get('To')) && (!query.has('From') || message.from === query.get('From')) && Date.parse(message.date_sent ?? '') >= earliest);
+      (!query.has('To') || message.to === query.get('To')) && (!query.has('From') || message.from === query.get('From')) && Date.parse(message.date_sent ?? '') >= earliest && Date.parse(message.date_sent ?? '') <= latest);
     const [number, size] = [Number(query.get('Page') ?? 0), Number(query.get('PageSize') ?? 50)];
     const pageUri = (index: number) => {
       const next = new URL(url);
@@ -118,6 +124,17 @@ export async function startTwilioPeer(): Promise<TwilioPeer> {
         uri: url.pathname + url.search, first_page_uri: pageUri(0), next_page_uri: last ? null : pageUri(number + 1), previous_page_uri: number > 0 ? pageUri(number - 1) : null,
       },
     };
+  };
+
+  /** The bytes of a medium stand in the description's prose only: the address of its resource without `.json`. */
+  const medium = ({ method, url, headers }: ReceivedRequest): HttpAnswer | undefined => {
+    const [, account, id] = /^\/2010-04-01\/Accounts\/(\w+)\/Messages\/MM\w{32}\/Media\/(ME\w{32})$/.exec(url.pathname) ?? [];
+    if (id === undefined || method !== 'GET') return undefined;
+    if (!accepted.includes(headers.authorization ?? '')) return failure(401, 20003, 'Authenticate');
+    const kept = account === account_sid ? direct.get(id) : undefined;
+    if (kept) return kept;
+    const location = account === account_sid ? store.addressOf(id) : undefined;
+    return location === undefined ? failure(404, 20404, 'The requested resource was not found') : { status: 307, headers: { location } };
   };
 
   const handle = (request: ReceivedRequest): HttpAnswer => {
@@ -142,6 +159,8 @@ export async function startTwilioPeer(): Promise<TwilioPeer> {
 
   const peer = await startHttpPeer(async (request) => {
     if (request.method === 'GET') await Promise.all(media.values());
+    const led = medium(request);
+    if (led) return led;
     const answer = handle(request);
     if ((answer.status ?? 200) < 300) violations.push(...description.answer(request, answer));
     return answer;
@@ -150,7 +169,18 @@ export async function startTwilioPeer(): Promise<TwilioPeer> {
   return {
     ...peer, account_sid, auth_token, api_key_sid, api_key_secret, violations,
     deliver: ({ date_sent, num_media = 0, ...fields }) =>
-      void newMessage({ ...fields, direction: 'inbound', status: 'received', date_sent: rfc2822(date_sent), date_created: rfc2822(date_sent), num_media: String(num_media) }),
+      void newMessage({ ...fields, direction: 'inbound', status: 'received', date_sent: rfc2822(new Date(date_sent)), date_created: rfc2822(new Date(date_sent)), num_media: String(num_media) }),
+    keepMedium(content, content_type, isDirect = false) {
+      const id = sid('ME');
+      const body = Buffer.from(content, 'base64');
+      if (isDirect) direct.set(id, { headers: { 'content-type': content_type, 'content-length': String(body.length) }, body });
+      else store.keep(id, body, content_type);
+      return `${peer.url}/2010-04-01/Accounts/${account_sid}/Messages/${sid('MM')}/Media/${id}`;
+    },
+    delivered: store.peer.received,
+    async stop() {
+      await Promise.all([peer.stop(), store.peer.stop()]);
+    },
     setAccountStatus: (status) => void (accountStatus = status),
     leadTo: fetcher.leadTo,
     mediaOf: async (id) => (await media.get(id)) ?? [],

@@ -49,8 +49,9 @@ export const messaging = defineCategory({
         since: z.iso.datetime().optional().meta({ title: 'Since' }),
         from: z.string().optional().meta({ title: 'From', description: 'Only from this number' }),
         limit: z.int().min(1).max(1000).default(50).meta({ title: 'Limit' }),
+        cursor: z.string().optional().meta({ title: 'Cursor', description: '`next_cursor` of the page before' }),
       }),
-      output: z.strictObject({ messages: z.array(message) }),
+      output: z.strictObject({ messages: z.array(message), next_cursor: z.string().optional() }),
       repeatable: true,
     }),
     status: operation({
@@ -58,6 +59,14 @@ export const messaging = defineCategory({
       input: z.strictObject({ message_id: z.string().min(1).meta({ title: 'Message id' }) }),
       output: message,
       optional: true, repeatable: true,
+    }),
+    download_media: operation({
+      title: 'Download media', description: 'Fetch an image, a recording or a document of a message that came in',
+      input: z.strictObject({
+        media_url: z.string().min(1).meta({ title: 'Media URL', description: 'As the event message.received names it', placeholder: 'https://api.twilio.com/2010-04-01/Accounts/AC…/Messages/MM…/Media/ME…' }),
+      }),
+      output: z.strictObject({ media_url: z.string(), size: z.number().optional(), content_type: z.string().optional() }),
+      result: 'bytes', optional: true, repeatable: true,
     }),
   },
 });

@@ -26,7 +26,7 @@ export const twilioConfig = z.strictObject({
   whatsapp_sender: phoneNumber.optional().meta({
     title: 'WhatsApp sender', description: 'The number that is registered with WhatsApp', placeholder: '+14155238886', order: 12, group: 'Senders',
   }),
-  status_callback_url: httpUrl.optional().meta({ title: 'Status callback URL', description: 'Twilio posts each change of a message’s status there', advanced: true, order: 20 }),
+  status_callback_url: httpUrl.optional().meta({ title: 'Status callback URL', description: 'Twilio posts each change of a message’s status there. When empty: this connector’s own address, if the Internet reaches it', advanced: true, order: 20 }),
   base_url: httpUrl.default('https://api.twilio.com').meta({
     title: 'API address', description: 'Another region or edge, such as https://api.dublin.ie1.twilio.com', advanced: true, destination: true, order: 30,
   }),

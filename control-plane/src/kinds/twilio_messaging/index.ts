@@ -7,8 +7,10 @@ import { defineKind } from '../contract.ts';
 import type { Call } from '../contract.ts';
 import { twilioConfig } from './config.ts';
 import type { TwilioConfig } from './config.ts';
+import { downloadMedia } from './download.ts';
 import { explainTwilio } from './errors.ts';
-import { messagesPath, receive, send, status } from './messages.ts';
+import { messagesPath, send, status } from './messages.ts';
+import { receive } from './receive.ts';
 import { webhookReceiver } from './webhook.ts';
 
 export const twilioMessaging = defineKind({
@@ -17,11 +19,13 @@ export const twilioMessaging = defineKind({
   description: 'SMS and WhatsApp messages through Twilio',
   category: messaging,
   documentation_url: 'https://www.twilio.com/docs/messaging/api/message-resource',
-  optional_operations: ['status'],
+  optional_operations: ['status', 'download_media'],
   peer: { class: 'published API description', name: 'Twilio’s OpenAPI description of API 2010-04-01' },
   config: twilioConfig,
   webhook: webhookReceiver,
-  async open(config, { egress, media }) {
+  async open(config, { egress, media, webhook_url }) {
+    // What comes there is verified by the auth token alone.
+    const status_callback = config.auth_token === undefined ? undefined : webhook_url;
     const [username, password] = config.authentication === 'api_key'
       ? [config.api_key_sid ?? '', config.api_key_secret ?? '']
       : [config.account_sid, config.auth_token ?? ''];
@@ -34,9 +38,10 @@ export const twilioMessaging = defineKind({
     });
     return {
       test: ({ signal }: Call) => greet(client, config, signal),
-      send: (input, { signal }) => send(client, config, input, signal, media),
-      receive: async (input, { signal }) => ({ messages: await receive(client, config, input, signal) }),
+      send: (input, { signal }) => send(client, config, input, signal, { media, status_callback }),
+      receive: (input, { signal }) => receive(client, config, input, signal),
       status: ({ message_id }, { signal }) => status(client, config, message_id, signal),
+      download_media: ({ media_url }, { signal }) => downloadMedia(client, config, media_url, signal),
       close: async () => undefined,
     };
   },

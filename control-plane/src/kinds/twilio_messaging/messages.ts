@@ -1,4 +1,4 @@
-/** Twilio's Message resource: sent, looked up, listed. Source: https://www.twilio.com/docs/messaging/api/message-resource */
+/** Twilio's Message resource: sent and looked up. Source: https://www.twilio.com/docs/messaging/api/message-resource */
 import { z } from 'zod';
 import type { message, messaging } from '../../categories/messaging.ts';
 import { defaultRetry } from '../../engines/http/index.ts';
@@ -9,11 +9,10 @@ import type { TwilioConfig } from './config.ts';
 import { deliveryError } from './errors.ts';
 import { publishMedia } from './media.ts';
 
-type Message = z.output<typeof message>;
+export type Message = z.output<typeof message>;
 type SendInput = z.output<(typeof messaging)['operations']['send']['input']>;
-type ReceiveInput = z.output<(typeof messaging)['operations']['receive']['input']>;
 
-const twilioMessage = z.object({
+export const twilioMessage = z.object({
   sid: z.string(),
   direction: z.string(),
   from: z.string().nullish(),
@@ -26,19 +25,18 @@ const twilioMessage = z.object({
   error_code: z.number().nullish(),
   error_message: z.string().nullish(),
 });
-type TwilioMessage = z.output<typeof twilioMessage>;
-const twilioPage = z.object({ messages: z.array(twilioMessage), next_page_uri: z.string().nullish() });
+export type TwilioMessage = z.output<typeof twilioMessage>;
 
-/** No list is followed further, so that an account of millions of messages is not walked through. */
-const maxPages = 20;
-const whatsapp = 'whatsapp:';
+export const whatsapp = 'whatsapp:';
 
 export function messagesPath(config: TwilioConfig): string {
   return `/2010-04-01/Accounts/${config.account_sid}/Messages.json`;
 }
 
-/** @param media where attachments are served from */
-export async function send(client: HttpClient, config: TwilioConfig, input: SendInput, signal: AbortSignal, media?: MediaHost): Promise<Message> {
+/** @param own where attachments are served from, and where Twilio may tell what becomes of a message when nobody has said where else */
+export async function send(
+  client: HttpClient, config: TwilioConfig, input: SendInput, signal: AbortSignal, { media, status_callback }: { media?: MediaHost | undefined; status_callback?: string | undefined },
+): Promise<Message> {
   const { channel, to, text, media_urls = [], template_id, template_variables } = input;
   const sender = senderOf(config, input);
   const published = await publishMedia(media, input);
@@ -52,7 +50,8 @@ export async function send(client: HttpClient, config: TwilioConfig, input: Send
       MediaUrl: [...media_urls, ...published.urls],
       ContentSid: template_id,
       ContentVariables: template_variables && JSON.stringify(template_variables),
-      StatusCallback: config.status_callback_url,
+      // A messaging service has a setting of its own, which this would go before.
+      StatusCallback: config.status_callback_url ?? ('MessagingServiceSid' in sender ? undefined : status_callback),
     },
     signal,
   });
@@ -76,45 +75,6 @@ export async function status(client: HttpClient, config: TwilioConfig, message_i
   return toMessage(parse(twilioMessage, response.json()));
 }
 
-/**
- * Twilio has no list of inbound messages: it is asked for the messages to each of the connector's senders
- * (all of the account's, where a messaging service chooses), and what went out is left away here.
- */
-export async function receive(client: HttpClient, config: TwilioConfig, input: ReceiveInput, signal: AbortSignal): Promise<Message[]> {
-  const { since, from, limit } = input;
-  const senders = from === undefined ? [undefined] : from.startsWith(whatsapp) ? [from] : [from, `${whatsapp}${from}`];
-  const recipients = config.messaging_service_sid ? [] : [config.from_number, config.whatsapp_sender && `${whatsapp}${config.whatsapp_sender}`].filter((number) => number !== undefined);
-  const lists: TwilioMessage[][] = [];
-  for (const To of recipients.length === 0 ? [undefined] : recipients) {
-    for (const From of senders) {
-      if (To !== undefined && From !== undefined && To.startsWith(whatsapp) !== From.startsWith(whatsapp)) continue;
-      lists.push(await listInbound(client, config, { To, From, since, limit }, signal));
-    }
-  }
-  return lists.flat().sort((a, b) => timeOf(b) - timeOf(a)).slice(0, limit).map(toMessage);
-}
-
-async function listInbound(
-  client: HttpClient,
-  config: TwilioConfig,
-  { To, From, since, limit }: { To?: string; From?: string; since?: string; limit: number },
-  signal: AbortSignal,
-): Promise<TwilioMessage[]> {
-  const earliest = since === undefined ? -Infinity : Date.parse(since);
-  const found: TwilioMessage[] = [];
-  // Twilio's filter has seconds, perhaps only days, so that the exact comparison is made here again.
-  const query = { To, From, 'DateSent>': since && `${new Date(earliest).toISOString().slice(0, 19)}Z`, PageSize: To === undefined ? 1000 : Math.min(limit, 1000) };
-  let next: URL | undefined;
-  for (let page = 0; page < maxPages; page += 1) {
-    const response = await client.request(next ? { path: next, signal, retry: defaultRetry } : { path: messagesPath(config), query, signal, retry: defaultRetry });
-    const { messages, next_page_uri } = parse(twilioPage, response.json());
-    found.push(...messages.filter((one) => one.direction === 'inbound' && timeOf(one) >= earliest));
-    if (found.length >= limit || !next_page_uri) break;
-    next = new URL(next_page_uri, config.base_url);
-  }
-  return found.slice(0, limit);
-}
-
 /** `From` or `MessagingServiceSid`: the message's own sender, else the connector's for that channel. */
 function senderOf(config: TwilioConfig, { channel, from }: SendInput): { From?: string; MessagingServiceSid?: string } {
   if (from?.startsWith('MG')) return { MessagingServiceSid: from };
@@ -128,7 +88,7 @@ function senderOf(config: TwilioConfig, { channel, from }: SendInput): { From?: 
   });
 }
 
-function toMessage(twilio: TwilioMessage): Message {
+export function toMessage(twilio: TwilioMessage): Message {
   const { from, to, date_sent, error_code } = twilio;
   const sent = date_sent ? Date.parse(date_sent) : NaN;
   const plain = (address: string | null | undefined) => (address ?? '').replace(/^whatsapp:/, '');
@@ -147,11 +107,7 @@ function toMessage(twilio: TwilioMessage): Message {
   };
 }
 
-function timeOf({ date_sent, date_created }: TwilioMessage): number {
-  return Date.parse(date_sent ?? date_created ?? '') || 0;
-}
-
-function parse<S extends z.ZodType>(schema: S, answer: unknown): z.output<S> {
+export function parse<S extends z.ZodType>(schema: S, answer: unknown): z.output<S> {
   const parsed = schema.safeParse(answer);
   if (parsed.success) return parsed.data;
   throw new PatchbayError('backend_error', 'Twilio answered in a form that this connector does not know.', {
