@@ -113,4 +113,11 @@ export function llmCases({ start, faults, extra = {}, refusals = [] }: Pick<Kind
 export const embedCases: OperationCase[] = [
   { input: { input: 'two words' }, expect: (result) => expect(result).toMatchObject({ model: 'embedder', embeddings: [[9, 2, 0.5]] }) },
   { input: { model: 'embedder', input: ['a', 'b c', 'ddd'] }, expect: (result) => expect(result).toEqual({ model: 'embedder', embeddings: [[1, 1, 0.5], [3, 2, 0.5], [3, 1, 0.5]], usage: { input_tokens: 3 } }) },
+  {
+    input: { input: Array.from({ length: 600 }, (_, index) => 'x'.repeat(index + 1)) },
+    expect({ embeddings, usage }) {
+      expect(embeddings.map(([length]: number[]) => length)).toEqual(Array.from({ length: 600 }, (_, index) => index + 1));
+      expect(usage).toEqual({ input_tokens: 600 });
+    },
+  },
 ];

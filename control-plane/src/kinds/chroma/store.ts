@@ -20,9 +20,9 @@ const found = z.object({
   distances: z.tuple([z.array(z.number())]),
 });
 
-/** Servers take several thousand at once; vectors are long, so that the bodies stay small enough for any proxy. */
-const batchSize = 500;
-const pageSize = 1000;
+/** Servers take several thousand at once, Chroma Cloud 300: https://docs.trychroma.com/cloud/quotas-limits */
+const batchSize = 300;
+const pageSize = 300;
 
 export function chromaStore(client: HttpClient, config: ChromaConfig) {
   const root = `/api/v2/tenants/${encodeURIComponent(config.tenant)}/databases/${encodeURIComponent(config.database)}`;

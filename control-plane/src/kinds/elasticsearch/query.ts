@@ -54,13 +54,19 @@ interface TextAnswer {
   cursor?: string;
 }
 
+/** What ES|QL gives at most, by the server's own default setting. */
+const mostRows = 10_000;
+
 /** Rows of SQL, page by page, or of ES|QL, which has no pages. */
 export async function* textPages(client: Client, query: string, parameters: readonly unknown[], fetch_size: number, signal: AbortSignal): AsyncGenerator<Row[]> {
   const word = /^\s*([a-z]+)/i.exec(query)?.[1]?.toLowerCase();
   const { product } = await client.server(signal);
   const openSearch = product === 'OpenSearch';
   if (!openSearch && (word === 'from' || word === 'row')) {
-    const { columns = [], values = [] } = await client.call<TextAnswer>({ method: 'POST', path: '_query', json: { query, params: parameters }, signal });
+    // Without a LIMIT of its own a query ends at 1,000 rows, without a word.
+    const limited = /\|\s*limit\b/i.test(query) ? query : `${query}\n| LIMIT ${mostRows}`;
+    const { columns = [], values = [] } = await client.call<TextAnswer>({ method: 'POST', path: '_query', json: { query: limited, params: parameters }, signal });
+    if (limited !== query && values.length >= mostRows) throw invalidQuery(`it gives more than the ${mostRows} rows that ES|QL can; give it a LIMIT, or ask by SQL, which has pages`);
     yield rowsOf(columns, values);
     return;
   }

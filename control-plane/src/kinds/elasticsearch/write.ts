@@ -19,7 +19,7 @@ export async function writeDocuments(client: Client, input: WriteInput, signal: 
   for (const { first, lines } of requests(input)) {
     const { items } = await client.call<{ items: Record<string, Item>[] }>({
       method: 'POST', path: `${inPath(input.model)}/_bulk`, query: { refresh: 'wait_for' }, raw: { content: lines, content_type: 'application/x-ndjson' }, signal,
-    });
+    }).catch((error: unknown) => { throw first === 0 ? error : brokenOff(error, affected, first); });
     const results = items.map((item) => Object.values(item)[0]!);
     const missing = ({ status }: Item) => status === 404 && (input.mode === 'update' || input.mode === 'delete');
     affected += results.filter(({ status }) => status < 300).length;
@@ -53,11 +53,21 @@ function* requests({ mode, records }: WriteInput): Generator<{ first: number; li
 }
 
 const actions: Record<WriteInput['mode'], (_id: string | undefined, document: object) => object[]> = {
-  insert: (_id, document) => [_id === undefined ? { index: {} } : { create: { _id } }, document],
+  // Of the two that add a document, a data stream takes `create` alone.
+  insert: (_id, document) => [{ create: _id === undefined ? {} : { _id } }, document],
   upsert: (_id, doc) => [{ update: { _id } }, { doc, doc_as_upsert: true }],
   update: (_id, doc) => [{ update: { _id } }, { doc }],
   delete: (_id) => [{ delete: { _id } }],
 };
+
+/** @param sent how many records the requests before held */
+function brokenOff(error: unknown, written: number, sent: number): unknown {
+  if (!PatchbayError.is(error)) return error;
+  return new PatchbayError(error.code, error.message, {
+    hint: `${written} of the first ${sent} records were written and stay: a search server has no transactions. Of the next ones that is not known; upsert them again by their _id. ${error.hint ?? ''}`.trim(),
+    details: { ...error.details, affected_records: written }, retry_after: error.retry_after, cause: error,
+  });
+}
 
 function partly(failed: { index: number; item: Item }[], written: number): PatchbayError {
   const { index, item } = failed[0]!;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { llm } from '../../categories/llm.ts';
-import type { EmbedInput, EmbedOutput } from '../../categories/llm.ts';
+import type { EmbedOutput } from '../../categories/llm.ts';
 import { bearerAuthentication, createHttpClient, noAuthentication } from '../../engines/http/index.ts';
 import type { HttpClient } from '../../engines/http/index.ts';
-import { explainModelFailure, missingModel, modelSession, unknownAnswer } from '../../engines/llm/index.ts';
+import { embedInBatches, explainModelFailure, missingModel, modelSession, unknownAnswer } from '../../engines/llm/index.ts';
 import { defineKind } from '../contract.ts';
 import { chatAnswer, chatEvents } from './answer.ts';
 import { ollamaConfig } from './config.ts';
@@ -40,7 +40,9 @@ export const ollamaLlm = defineKind({
           yield* chatEvents(body, secrets);
         },
       }, config),
-      embed: (input, { signal }) => embed(client, input, input.model ?? config.embedding_model ?? missingModel('embedding_model', 'embedding model'), signal),
+      async embed({ input, model = config.embedding_model ?? missingModel('embedding_model', 'embedding model') }, { signal }) {
+        return embedInBatches(input, (texts) => embed(client, texts, model, signal));
+      },
     };
   },
 });
@@ -57,7 +59,7 @@ async function listModels(client: HttpClient, signal: AbortSignal) {
 const embeddings = z.object({ model: z.string(), embeddings: z.array(z.array(z.number())), prompt_eval_count: z.int().min(0).nullish() });
 
 /** A text that is too long is an error rather than cut off. */
-async function embed(client: HttpClient, { input }: EmbedInput, model: string, signal: AbortSignal): Promise<EmbedOutput> {
+async function embed(client: HttpClient, input: string[], model: string, signal: AbortSignal): Promise<EmbedOutput> {
   const response = await client.request({ method: 'POST', path: '/api/embed', json: { model, input, truncate: false }, signal });
   const parsed = embeddings.safeParse(response.json());
   if (!parsed.success) throw unknownAnswer(provider, parsed.error);

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { llm } from '../../categories/llm.ts';
-import type { EmbedInput, EmbedOutput } from '../../categories/llm.ts';
+import type { EmbedOutput } from '../../categories/llm.ts';
 import { bearerAuthentication, createHttpClient, noAuthentication } from '../../engines/http/index.ts';
 import type { HttpClient } from '../../engines/http/index.ts';
-import { explainModelFailure, missingModel, modelSession, unknownAnswer } from '../../engines/llm/index.ts';
+import { embedInBatches, explainModelFailure, missingModel, modelSession, unknownAnswer } from '../../engines/llm/index.ts';
 import { defineKind } from '../contract.ts';
 import { chatAnswer, chatEvents } from './answer.ts';
 import { openaiConfig } from './config.ts';
@@ -47,7 +47,9 @@ export const openaiLlm = defineKind({
           yield* chatEvents(body, model, secrets);
         },
       }, config),
-      embed: (input, { signal }) => embed(client, input, input.model ?? config.embedding_model ?? missingModel('embedding_model', 'embedding model'), signal),
+      async embed({ input, model = config.embedding_model ?? missingModel('embedding_model', 'embedding model') }, { signal }) {
+        return embedInBatches(input, (texts) => embed(client, texts, model, signal));
+      },
     };
   },
 });
@@ -67,7 +69,7 @@ const embeddings = z.object({
   usage: z.object({ prompt_tokens: z.int().min(0) }).nullish().catch(null),
 });
 
-async function embed(client: HttpClient, { input }: EmbedInput, model: string, signal: AbortSignal): Promise<EmbedOutput> {
+async function embed(client: HttpClient, input: string[], model: string, signal: AbortSignal): Promise<EmbedOutput> {
   const response = await client.request({ method: 'POST', path: '/embeddings', json: { model, input, encoding_format: 'float' }, signal });
   const parsed = embeddings.safeParse(response.json());
   if (!parsed.success) throw unknownAnswer(provider, parsed.error);
