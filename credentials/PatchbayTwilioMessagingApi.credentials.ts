@@ -81,7 +81,7 @@ export class PatchbayTwilioMessagingApi implements ICredentialType {
       name: 'statusCallbackUrl',
       type: 'string',
       default: '',
-      description: 'Twilio posts each change of a message’s status there',
+      description: 'Twilio posts each change of a message’s status there. When empty: this connector’s own address, if the Internet reaches it',
     },
     {
       displayName: 'API Address',

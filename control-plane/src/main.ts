@@ -28,13 +28,14 @@ import { createDeliveries, createSigningSecrets, createSubscriptions, startDeliv
 import type { DeliveryWorker } from './modules/subscriptions/index.ts';
 import { createTenants, tenantEndpoints } from './modules/tenants/index.ts';
 import { createUploads } from './modules/uploads/index.ts';
-import { createAddresses, createInbox, webhookEndpoints } from './modules/webhooks/index.ts';
+import { createAddresses, createInbox, webhookAddress, webhookEndpoints } from './modules/webhooks/index.ts';
 import { createKeyring } from './platform/crypto/keyring.ts';
 import { listenForChanges } from './platform/db/changes.ts';
 import { openStore, storeError } from './platform/db/index.ts';
 import type { Store } from './platform/db/index.ts';
 import { applyMigrations } from './platform/db/migrate.ts';
 import { createEgress } from './platform/egress/index.ts';
+import { obstacleTo } from './platform/egress/public-address.ts';
 import { toProblem } from './platform/errors.ts';
 import { createFileCaches } from './platform/file-cache/index.ts';
 import { createRateLimiter } from './platform/http/rate-limit.ts';
@@ -127,6 +128,8 @@ async function startOn(store: Store, { config, master_key, log, environment }: P
   const operations = createOperations({
     registry, tenants, connectors, resolutions, fallbacks, sessions, environment: environmentReader, egress, oauth, media, metrics, log, onOperation: statistics.count,
     caches: createFileCaches({ directory: config.PATCHBAY_CACHE_DIRECTORY ?? path.join(config.PATCHBAY_DATA_DIRECTORY, 'cache'), limit: config.PATCHBAY_CACHE_LIMIT_MB * 1024 * 1024 }),
+    // Twilio, for one, refuses a message whose callback it cannot reach.
+    webhookUrl: (connector) => (public_url !== undefined && obstacleTo(public_url) === undefined ? webhookAddress(public_url, connector) : undefined),
     uploads: createUploads({ store, limit: config.PATCHBAY_UPLOAD_LIMIT_MB * 1024 * 1024 }),
   });
   const checks = createChecks({ db: store.db, operations });

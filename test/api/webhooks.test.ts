@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { webhookHeaders } from '../../control-plane/src/platform/standard-webhooks.ts';
 import { startSubscriber } from '../peers/subscriber.ts';
+import { startTwilioPeer } from '../peers/twilio.ts';
 import { expectProblem, must } from '../setup/client.ts';
 import type { Answer, Json } from '../setup/client.ts';
 import { startTestService } from '../setup/service.ts';
@@ -156,6 +157,15 @@ test('Twilio: signed for the public address, answered with TwiML, told as a mess
   expect(subscriber.received.map(({ event }) => [event.type, event.data.message_id, event.data.text ?? event.data.status]).sort()).toEqual([
     ['message.received', message.MessageSid, 'Hello'], ['message.status', `SM${'3'.repeat(32)}`, 'delivered'],
   ]);
+});
+
+test('Twilio is told to report what becomes of a message at the connector’s own address', async () => {
+  const twilio = await startTwilioPeer();
+  const { account_sid, auth_token, url } = twilio;
+  const connector = await service.connector({ tenant: 'globex', name: 'Reporting', kind: 'twilio_messaging', config: { account_sid, auth_token, from_number: '+15005550006', base_url: url } });
+  await must(service.admin.post(`/api/connectors/${connector.id}/send`, { to: '+4915112345678', text: 'Hello' }));
+  expect(new URLSearchParams(twilio.received.at(-1)!.body.toString()).get('StatusCallback')).toBe((await must(service.admin.get(`/api/connectors/${connector.id}/webhook`))).url);
+  await twilio.stop();
 });
 
 test.each([

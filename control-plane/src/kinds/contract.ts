@@ -73,6 +73,8 @@ export interface OpenContext {
   uploads?: UploadStore;
   /** For a provider that takes no bytes and fetches files itself. Absent: nothing serves them. */
   media?: MediaHost;
+  /** Where this connector's provider posts its webhooks to. Absent: the Internet reaches the service nowhere, as far as its operator has said, or the config is not saved. */
+  webhook_url?: string;
 }
 
 /** A file that a provider is to fetch. */
@@ -209,7 +211,7 @@ export interface FieldMeta {
   /** Shown under "Advanced". */
   advanced?: boolean;
   multiline?: boolean;
-  /** Shown only when each of the named fields has one of these values. */
+  /** Shown only when each of the named fields has one of these values; '' for one that is empty and has no default. */
   show_when?: Record<string, (string | number | boolean)[]>;
 }
 

@@ -4,11 +4,10 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { and, eq, gt, inArray, lt } from 'drizzle-orm';
-import ipaddr from 'ipaddr.js';
 import type { MediaHost } from '../../kinds/contract.ts';
 import type { Database } from '../../platform/db/index.ts';
 import { isForeignKeyViolation } from '../../platform/db/index.ts';
-import { createAddressPolicy } from '../../platform/egress/address.ts';
+import { obstacleTo } from '../../platform/egress/public-address.ts';
 import { PatchbayError } from '../../platform/errors.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import { noTenant } from '../audit/index.ts';
@@ -93,16 +92,11 @@ export function createMedia({ db, publicUrl, hours, metrics }: MediaOptions): Me
   };
 }
 
-/** Names that the public DNS does not know. */
-const privateName = /^[^.]+$|\.(localhost|local|internal|lan|home\.arpa|test|invalid)$/i;
-
 /** Without a slash at the end. Throws `invalid_config` when a provider could not reach it, or whoever is between could read along. */
 function publicAddress(address: string): string {
-  const { protocol, hostname, origin } = new URL(address);
-  const host = hostname.replace(/^\[|\]$/g, '');
-  const isPublic = ipaddr.isValid(host) ? createAddressPolicy([]).allows(host, 443) : !privateName.test(host);
-  if (protocol === 'https:' && isPublic) return address.replace(/\/+$/, '');
-  throw new PatchbayError('invalid_config', `The provider would have to fetch the files from ${origin}, ${isPublic ? 'which is not encrypted' : 'which cannot be reached from outside'}.`, {
+  const obstacle = obstacleTo(address);
+  if (obstacle === undefined) return address.replace(/\/+$/, '');
+  throw new PatchbayError('invalid_config', `The provider would have to fetch the files from ${new URL(address).origin}, ${obstacle === 'not_encrypted' ? 'which is not encrypted' : 'which cannot be reached from outside'}.`, {
     hint: 'Have the operator set PATCHBAY_PUBLIC_URL to the https:// address at which the Internet reaches this service, or put the files at a public address and give that.',
   });
 }

@@ -92,6 +92,8 @@ export interface OperationsOptions {
   caches: FileCaches;
   uploads: Uploads;
   media: Pick<Media, 'of'>;
+  /** Where providers reach a connector; undefined where the Internet does not. */
+  webhookUrl(connector: { tenant_id: string; id: string }): string | undefined;
   metrics: Metrics;
   log: Logger;
   /** Told of each operation on a stored connector; must return at once. */
@@ -115,8 +117,9 @@ export function createOperations(options: OperationsOptions): Operations {
     const oauth = kind.oauth2 && (await options.oauth.source(kind, config, owned, changed));
     // What is kept belongs to the tenant that owns the connector, whoever inherits it.
     const place = owned ? { tenant_id: owned.tenant.id, id: owned.connector.id } : undefined;
+    const webhook_url = place && options.webhookUrl(place);
     return {
-      egress: options.egress, log, output_schemas, media: options.media.of(place), ...(oauth && { oauth }),
+      egress: options.egress, log, output_schemas, media: options.media.of(place), ...(oauth && { oauth }), ...(webhook_url !== undefined && { webhook_url }),
       ...(place && { cache: options.caches.of(place.tenant_id), uploads: options.uploads.of(place) }),
     };
   };

@@ -13,6 +13,11 @@ import { eventConnector } from '../events/index.ts';
 import { connectors as connectorTable, tenants } from '../tables/index.ts';
 import type { EventConnector } from '../tables/index.ts';
 
+/** By ids: what is entered at a provider must outlive a new name. Slugs name the same address. @param base of this service */
+export function webhookAddress(base: string, { tenant_id, id }: { tenant_id: string; id: string }): string {
+  return `${base.replace(/\/+$/, '')}/hooks/${tenant_id}/${id}`;
+}
+
 export interface Receiving {
   tenant: { id: string; slug: string };
   connector: EventConnector;

@@ -11,6 +11,7 @@ import type { Endpoint } from '../access/index.ts';
 import { connectorParams } from '../connectors/index.ts';
 import type { Connectors } from '../connectors/index.ts';
 import { connectorSubject } from '../events/index.ts';
+import { webhookAddress } from './addresses.ts';
 import type { Addresses, Receiving } from './addresses.ts';
 import type { Inbox } from './inbox.ts';
 
@@ -100,8 +101,7 @@ export function webhookEndpoints(options: WebhookEndpointOptions): Endpoint[] {
             : !owned.connector.active ? 'The connector is deactivated.'
               : 'Give the connector what requests are verified by: a webhook secret, or for Twilio the auth token.';
         return {
-          // By ids: what is entered at a provider must outlive a new name. Slugs name the same address.
-          url: `${(options.public_url ?? options.own_url()).replace(/\/+$/, '')}/hooks/${owned.tenant.id}/${owned.connector.id}`,
+          url: webhookAddress(options.public_url ?? options.own_url(), owned.connector),
           enabled, takes_webhooks, ...(hint !== undefined && { hint }),
         };
       },

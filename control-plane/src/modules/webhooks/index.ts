@@ -1,4 +1,4 @@
-export { createAddresses } from './addresses.ts';
+export { createAddresses, webhookAddress } from './addresses.ts';
 export type { Addresses } from './addresses.ts';
 export { webhookEndpoints } from './endpoints.ts';
 export { createInbox } from './inbox.ts';
