@@ -1,5 +1,6 @@
 /** SQL Server: values find, and are written, as they are. */
 import { mssql } from '../../control-plane/src/kinds/mssql/index.ts';
+import { checkMssqlStatement } from '../../control-plane/src/kinds/mssql/statement.ts';
 import { startTds } from '../peers/tds/server.ts';
 import type { TdsPeer } from '../peers/tds/server.ts';
 import { openKind } from './open-kind.ts';
@@ -50,5 +51,14 @@ describe('mssql: values', () => {
     for (const [field, value] of [...Object.entries(record), ['moment', '2026-02-03T06:05:06.123456+02:00'], ['local', '2026-02-03T06:05:06.000001+02:00']] as const) {
       expect([field, await kind.records('read', { model: 'found', fields: ['id'], where: [{ field, operator: 'in', value: [value] }] })]).toEqual([field, [{ id: 1 }]]);
     }
+  });
+
+  test('columns of one name are all there', async () => {
+    expect(await kind.records('query', { query: 'select 1 as a, 2 as a, 3 as a_2' })).toEqual([{ a: 1, a_3: 2, a_2: 3 }]);
+  });
+
+  test.each([['select 1 --\rcommit; delete from codes'], ["select 1 -- \r'\ncommit --'"], ['select 1 --\u2028commit']])('%j is refused, whether it only reads or not', (query) => {
+    for (const readOnly of [true, false]) expect(() => checkMssqlStatement(query, readOnly)).toThrow(expect.objectContaining({ code: 'invalid_query', message: expect.stringContaining('newline') }));
+    expect(() => checkMssqlStatement("select 1 as one -- it's\r\n", true)).not.toThrow();
   });
 });

@@ -1,5 +1,6 @@
 /** Oracle, above the driver: what a query may be, where its names lead, and values found as they are read. */
 import { oracle } from '../../control-plane/src/kinds/oracle/index.ts';
+import { Large, oracleDialect } from '../../control-plane/src/kinds/oracle/dialect.ts';
 import { openSession } from '../../control-plane/src/kinds/oracle/session.ts';
 import { checkOracleStatement } from '../../control-plane/src/kinds/oracle/statement.ts';
 import type { AnyKind } from '../../control-plane/src/kinds/contract.ts';
@@ -46,6 +47,14 @@ describe('oracle: values', () => {
     expect(await kind.records('read', { model: 'found', fields: ['INSTANT', 'LOCAL'], where: [{ field: 'ID', value: 2 }] })).toEqual([
       { INSTANT: '2026-02-03T04:05:06.000000+00:00', LOCAL: '2026-02-03T04:05:06.000000' },
     ]);
+  });
+
+  test('a long text is bound as a LOB, beside short ones', async () => {
+    await server.run(`create table "SHOP"."LETTERS" ("ID" integer primary key, "BODY" varchar); comment on column "SHOP"."LETTERS"."BODY" is 'CLOB'`);
+    const bodies = ['short', 'ü'.repeat(2001), 'x'.repeat(40_000), null];
+    expect(await kind.run('write', { model: 'letters', records: bodies.map((BODY, ID) => ({ ID, BODY })) })).toEqual({ affected_records: 4 });
+    expect((await kind.records('read', { model: 'letters', order_by: [{ field: 'ID' }] })).map(({ BODY }) => BODY)).toEqual(bodies);
+    expect(oracleDialect.bind({ name: 'B', data_type: 'BLOB', type: 'BLOB', nullable: true, primary_key: false }, Buffer.alloc(2001).toString('base64'), ':1')).toEqual({ text: ':1', parameter: new Large('BLOB', Buffer.alloc(2001)) });
   });
 
   test('WITH is a query like any other, whose times keep their digits', async () => {

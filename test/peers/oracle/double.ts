@@ -28,10 +28,19 @@ export interface OracleDouble {
 }
 
 const [STRING, BUFFER] = [{ name: 'STRING' }, { name: 'BUFFER' }];
+const lobs = { CLOB: { name: 'CLOB' }, NCLOB: { name: 'NCLOB' }, BLOB: { name: 'BLOB' } };
 const [STMT_TYPE_SELECT, STMT_TYPE_ALTER] = [1, 7];
 const names: Partial<Record<number, string>> = {
   [Types.VARCHAR]: 'VARCHAR2', [Types.DOUBLE]: 'BINARY_DOUBLE', [Types.TIMESTAMP]: 'TIMESTAMP', [Types.TIMESTAMP_TZ]: 'TIMESTAMP WITH TIME ZONE', [Types.BLOB]: 'RAW', [Types.DATE]: 'DATE', [Types.BOOLEAN]: 'BOOLEAN',
 };
+
+/** What was bound. A text that is too long for SQL's own must be bound as a LOB. */
+function valueOf(bound: unknown): unknown {
+  const { type, val } = (typeof bound === 'object' && bound !== null ? bound : {}) as { type?: unknown; val?: unknown };
+  if (Object.values(lobs).includes(type as { name: string })) return val;
+  if (Buffer.byteLength(typeof bound === 'string' || Buffer.isBuffer(bound) ? bound : '') > 4000) throw new Error('ORA-01461: can bind a LONG value only for insert into a LONG column');
+  return bound;
+}
 
 function infoOf(name: string, type: DuckDBType): ColumnInfo {
   if (type instanceof DuckDBDecimalType) return { name, dbTypeName: 'NUMBER', precision: type.width, scale: type.scale };
@@ -151,10 +160,11 @@ export async function startOracleDouble(): Promise<OracleDouble> {
           await connection.run('begin transaction');
           return {};
         }
-        executed.push({ statement, parameters });
+        const values = parameters.map(valueOf);
+        executed.push({ statement, parameters: values });
         busy = true;
         try {
-          const prepared = await connection.prepare(translate(statement, parameters));
+          const prepared = await connection.prepare(translate(statement, values));
           if (prepared.statementType !== StatementType.SELECT) {
             if (readOnly) throw new Error('ORA-01456: may not perform insert, delete, update operation inside a READ ONLY transaction');
             return { rowsAffected: Number((await prepared.runAndReadAll()).getRows()[0]?.[0] ?? 0) };
@@ -207,7 +217,7 @@ export async function startOracleDouble(): Promise<OracleDouble> {
     await closed;
   };
   return {
-    driver: { getConnection, OUT_FORMAT_ARRAY: 4001, STMT_TYPE_SELECT, STRING, BUFFER },
+    driver: { getConnection, OUT_FORMAT_ARRAY: 4001, STMT_TYPE_SELECT, STRING, BUFFER, ...lobs },
     host: '127.0.0.1', port, ...login, executed,
     broken: () => breaks,
     run: database.run,

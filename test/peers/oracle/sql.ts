@@ -6,7 +6,7 @@ export const catalog = `
   create view all_tables as select schema_name as owner, table_name, estimated_size as num_rows from duckdb_tables();
   create view all_views as select schema_name as owner, view_name from duckdb_views() where not internal and schema_name <> 'main';
   create view all_tab_columns as select table_schema as owner, table_name, column_name, ordinal_position as column_id, is_nullable[1] as nullable,
-    case when data_type like 'DECIMAL%' or data_type in ('BIGINT', 'INTEGER') then 'NUMBER'
+    case when column_comment = 'CLOB' then 'CLOB' when data_type like 'DECIMAL%' or data_type in ('BIGINT', 'INTEGER') then 'NUMBER'
       else coalesce(map {'VARCHAR': 'VARCHAR2', 'DOUBLE': 'BINARY_DOUBLE', 'TIMESTAMP': 'TIMESTAMP(6)', 'TIMESTAMP WITH TIME ZONE': 'TIMESTAMP(6) WITH TIME ZONE', 'BLOB': 'RAW'}[data_type], data_type) end as data_type,
     case when data_type = 'VARCHAR' then 4000 when data_type = 'BLOB' then 2000 else 22 end as data_length,
     case when data_type = 'BIGINT' then 19 when data_type = 'INTEGER' then 10 else numeric_precision end as data_precision,

@@ -38,7 +38,13 @@ export const oracleDialect: Dialect<OracleColumn> = {
     const plain = value === null ? null : structured ? JSON.stringify(value) : typeof value === 'boolean' ? (value ? '1' : '0') : String(value);
     if (isTime(data_type)) return { text: time(data_type, placeholder), parameter: plain === null ? null : zoned(data_type) ? zonedTime(plain) : utcLocal(plain) };
     if (data_type === 'RAW') return { text: `hextoraw(${placeholder})`, parameter: plain === null ? null : Buffer.from(plain, 'base64').toString('hex') };
-    if (data_type === 'BLOB') return { text: `to_blob(${placeholder})`, parameter: plain === null ? null : Buffer.from(plain, 'base64') };
+    if (data_type === 'BLOB') {
+      const bytes = plain === null ? null : Buffer.from(plain, 'base64');
+      return bytes && bytes.length > longestRaw ? { text: placeholder, parameter: new Large('BLOB', bytes) } : { text: `to_blob(${placeholder})`, parameter: bytes };
+    }
+    if (plain !== null && (structured || data_type.endsWith('CLOB')) && Buffer.byteLength(plain) > longestText) {
+      return { text: placeholder, parameter: new Large(data_type === 'NCLOB' ? 'NCLOB' : 'CLOB', plain) };
+    }
     if (data_type === 'NUMBER' || data_type === 'FLOAT') return { text: `to_number(${placeholder})`, parameter: plain };
     if (/^BINARY_/.test(data_type)) return { text: `to_${data_type.toLowerCase()}(${placeholder})`, parameter: plain };
     return { text: data_type.endsWith('CLOB') ? `to_${data_type.toLowerCase()}(${placeholder})` : placeholder, parameter: plain };
@@ -53,6 +59,19 @@ export const oracleDialect: Dialect<OracleColumn> = {
   // Each row is a SELECT of its own, which the server has to parse.
   most_records: 200,
 };
+
+/** A value that is too long for SQL's own texts and bytes: to be bound as a temporary LOB. */
+export class Large {
+  type: 'CLOB' | 'NCLOB' | 'BLOB';
+  val: string | Buffer;
+  constructor(type: Large['type'], val: string | Buffer) {
+    this.type = type;
+    this.val = val;
+  }
+}
+
+/** In bytes: what every Oracle takes in SQL without a LOB. */
+const [longestText, longestRaw] = [4000, 2000];
 
 /** What a caller binds. Text converts itself to whatever it meets. */
 export function queryParameter(value: unknown): string | number | null {

@@ -31,6 +31,9 @@ export interface OracleDriver {
   STMT_TYPE_SELECT: number;
   STRING: unknown;
   BUFFER: unknown;
+  CLOB: unknown;
+  NCLOB: unknown;
+  BLOB: unknown;
 }
 
 export async function loadDriver(): Promise<OracleDriver> {

@@ -19,7 +19,7 @@ import type { Query } from './catalog.ts';
 import type { OracleConfig } from './config.ts';
 import { connect, openRelay } from './connection.ts';
 import type { Connection } from './connection.ts';
-import { oracleDialect, queryParameter, quote } from './dialect.ts';
+import { Large, oracleDialect, queryParameter, quote } from './dialect.ts';
 import type { ColumnInfo, OracleDriver } from './driver.ts';
 import { isComplaint, oracleError } from './errors.ts';
 import { checkOracleStatement, declaresCode } from './statement.ts';
@@ -55,7 +55,7 @@ export async function openSession(config: OracleConfig, { egress, output_schemas
       return inTransaction(pool, transaction('write', 'read write'), call, async (connection) => {
         const table = await findTable(rowsOf(connection), input.model, places);
         let affected_records = 0;
-        for (const { text, parameters } of buildWrite(oracleDialect, table, input)) affected_records += (await connection.session.execute(text, parameters, {})).rowsAffected ?? 0;
+        for (const { text, parameters } of buildWrite(oracleDialect, table, input)) affected_records += (await connection.session.execute(text, parameters.map((value) => bound(value, driver)), {})).rowsAffected ?? 0;
         return { affected_records };
       });
     },
@@ -79,6 +79,9 @@ function oracleTransaction(config: OracleConfig, purpose: Purpose, access: 'read
     typed: (error) => oracleError(error, purpose, `${config.host}:${config.port}`),
   };
 }
+
+/** What the engine binds, as the driver takes it. */
+const bound = (value: unknown, driver: OracleDriver): unknown => (value instanceof Large ? { val: value.val, type: driver[value.type] } : value);
 
 const rowsOf = (connection: Connection): Query => async (statement, parameters) => {
   const rows: unknown[][] = [];
