@@ -1,9 +1,12 @@
 import { csv } from '../../control-plane/src/kinds/csv/index.ts';
+import { runOperation } from '../../control-plane/src/kinds/run.ts';
 import { createUploads } from '../../control-plane/src/modules/uploads/index.ts';
 import { connectors, tenants } from '../../control-plane/src/modules/tables/index.ts';
 import { newId } from '../../control-plane/src/platform/ids.ts';
 import { openStore } from '../../control-plane/src/platform/db/index.ts';
 import { workbook, zip } from '../fixtures/workbook.ts';
+import { startProxy } from '../peers/proxy.ts';
+import type { Proxy } from '../peers/proxy.ts';
 import { createTestDatabase } from '../setup/database.ts';
 import { openKind } from './open-kind.ts';
 import { testKind } from './test-kind.ts';
@@ -17,9 +20,10 @@ const book = workbook({
   Empty: [],
 });
 
-async function start(): Promise<Peer> {
+/** @param dial the address to reach the database's own by */
+async function start(dial: (url: URL) => Promise<URL> = async (url) => url): Promise<Peer> {
   const database = await createTestDatabase();
-  const store = openStore(database.url, { pool_size: 3 });
+  const store = openStore((await dial(new URL(database.url))).href, { pool_size: 3 });
   const [tenant_id, id] = [newId(), newId()];
   await store.db.insert(tenants).values({ id: tenant_id, slug: 'acme', name: 'Acme', path: [tenant_id] });
   await store.db.insert(connectors).values({ tenant_id, id, slug: 'files', name: 'Files', kind: 'csv', category: 'file', config: {}, secrets: {} });
@@ -39,7 +43,7 @@ const upload = (name: string, content: string | Buffer, expected: object, more: 
 const fields = (types: Record<string, string>) => Object.entries(types).map(([name, type]) => ({ name, type, nullable: true }));
 
 testKind(csv, {
-  start,
+  start: () => start(),
   wrong_configs: { timeout: { timeout: 0 } },
   faults: 'the kind dials nothing: what it keeps lies in the service’s own store',
   operations: {
@@ -94,6 +98,34 @@ testKind(csv, {
     { operation: 'query', input: { query: "select * from read_csv('/etc/passwd')" }, code: 'invalid_query' },
   ],
   long_operations: [{ operation: 'read', input: { model: 'many' }, expect: (rows) => expect(rows).toHaveLength(200_000) }],
+});
+
+test('a store that goes away in the middle of a read is an error, and no shorter file', async () => {
+  let proxy: Proxy | undefined;
+  const peer = await start(async (url) => {
+    proxy = await startProxy({ host: url.hostname, port: Number(url.port || 5432) });
+    return Object.assign(new URL(url), { hostname: '127.0.0.1', port: String(proxy.port) });
+  });
+  const [first, opened] = [await openKind(csv, {}, [], peer.context), await openKind(csv, {}, [], peer.context)];
+  try {
+    await runOperation(csv, first.session, 'upload', { name: 'many' }, { ...first.call(), timeout: 30 }, { content: (async function* () { yield Buffer.from(many); })() });
+    const before = proxy!.passed();
+    expect(await first.records('read', { model: 'many' })).toHaveLength(200_000);
+    const held = proxy!.hold(Math.floor((proxy!.passed() - before) / 2));
+    const reading = opened.records('read', { model: 'many' }).then(() => undefined, (error: unknown) => error);
+    await Promise.race([held, reading]);
+    await proxy!.cut();
+    expect(await reading).toMatchObject({ code: 'unavailable' });
+    await proxy!.restore();
+    await opened.records('read', { model: 'many', limit: 1 }).catch(() => undefined);
+    expect(await opened.records('read', { model: 'many' })).toHaveLength(200_000);
+  } finally {
+    await proxy!.restore();
+    await first.close();
+    await opened.close();
+    await peer.stop();
+    await proxy!.stop();
+  }
 });
 
 describe('what is not kept', () => {

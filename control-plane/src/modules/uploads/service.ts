@@ -2,7 +2,7 @@
 import { and, asc, eq, gt, ilike, sql } from 'drizzle-orm';
 import type { StoredUpload, UploadStore } from '../../kinds/contract.ts';
 import type { Store } from '../../platform/db/index.ts';
-import { isForeignKeyViolation } from '../../platform/db/index.ts';
+import { isForeignKeyViolation, storeError } from '../../platform/db/index.ts';
 import { PatchbayError } from '../../platform/errors.ts';
 import { newId } from '../../platform/ids.ts';
 import { uploadChunks, uploads } from '../tables/index.ts';
@@ -24,16 +24,25 @@ export function createUploads({ store, limit }: { store: Pick<Store, 'db' | 'sql
       return {
         limit,
         async list({ search, after, limit: most }) {
-          return db.select(columns).from(uploads)
+          return inStore(db.select(columns).from(uploads)
             .where(and(own, search ? ilike(uploads.name, likePattern(search)) : undefined, after === undefined ? undefined : gt(uploads.name, after)))
-            .orderBy(asc(uploads.name)).limit(most);
+            .orderBy(asc(uploads.name)).limit(most));
         },
         async find(name) {
-          const [row] = await db.select(columns).from(uploads).where(and(own, eq(uploads.name, name)));
+          const [row] = await inStore(db.select(columns).from(uploads).where(and(own, eq(uploads.name, name))));
           return row;
         },
         content: ({ id }) => chunksOf(store, tenant_id, id),
         async put({ name, content, details, replaces }) {
+          let givenUp: unknown;
+          const given = (async function* () {
+            try {
+              yield* content;
+            } catch (error) {
+              givenUp = error;
+              throw error;
+            }
+          })();
           try {
             return await db.transaction(async (transaction) => {
               // Of two uploads of one name at the same time, the later one stays.
@@ -47,7 +56,7 @@ export function createUploads({ store, limit }: { store: Pick<Store, 'db' | 'sql
               const [row] = await transaction.insert(uploads).values({ tenant_id, connector_id, name, id, size: 0, details }).returning(columns);
               let size = 0;
               let number = 0;
-              for await (const bytes of inChunks(content)) {
+              for await (const bytes of inChunks(given)) {
                 await transaction.insert(uploadChunks).values({ tenant_id, upload_id: id, number, bytes });
                 size += bytes.length;
                 number += 1;
@@ -56,7 +65,7 @@ export function createUploads({ store, limit }: { store: Pick<Store, 'db' | 'sql
               return { ...row!, size };
             });
           } catch (error) {
-            if (!isForeignKeyViolation(error)) throw error;
+            if (!isForeignKeyViolation(error)) throw error === givenUp ? error : storeError(error);
             throw new PatchbayError('connector_not_found', 'The connector was deleted meanwhile; nothing was kept.', { cause: error });
           }
         },
@@ -67,12 +76,25 @@ export function createUploads({ store, limit }: { store: Pick<Store, 'db' | 'sql
 
 const columns = { name: uploads.name, id: uploads.id, size: uploads.size, details: uploads.details, created_at: uploads.created_at } satisfies Record<keyof StoredUpload, unknown>;
 
+/** Whoever runs a kind takes what it throws for the backend's fault: that the store is lost is said here. */
+async function inStore<T>(query: PromiseLike<T>): Promise<T> {
+  try {
+    return await query;
+  } catch (error) {
+    throw storeError(error);
+  }
+}
+
 /** One statement: what takes its place meanwhile does not disturb it. */
 async function* chunksOf({ sql: client }: Pick<Store, 'sql'>, tenantId: string, id: string): AsyncGenerator<Uint8Array> {
   let found = false;
-  for await (const [row] of client<{ bytes: Buffer }[]>`select bytes from upload_chunks where tenant_id = ${tenantId} and upload_id = ${id} order by number`.cursor(1)) {
-    found = true;
-    yield row!.bytes;
+  try {
+    for await (const [row] of client<{ bytes: Buffer }[]>`select bytes from upload_chunks where tenant_id = ${tenantId} and upload_id = ${id} order by number`.cursor(1)) {
+      found = true;
+      yield row!.bytes;
+    }
+  } catch (error) {
+    throw storeError(error);
   }
   if (!found) throw replacedMeanwhile();
 }
