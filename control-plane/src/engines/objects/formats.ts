@@ -1,6 +1,6 @@
 /** Which objects are read as records, and how: one table, by the ending of the key. */
 import type { RecordBatch } from '../../kinds/contract.ts';
-import { delimitedRows } from './delimited.ts';
+import { delimitedLines } from './delimited.ts';
 import { jsonLines } from './json-lines.ts';
 import { jsonValues } from './json-values.ts';
 
@@ -11,8 +11,8 @@ const readers: Record<string, FormatReader> = {
   jsonl: jsonLines,
   ndjson: jsonLines,
   json: jsonValues,
-  csv: (text, file) => asRows(delimitedRows(text, file, ',')),
-  tsv: (text, file) => asRows(delimitedRows(text, file, '\t')),
+  csv: (text, file) => delimitedLines(text, file, ','),
+  tsv: (text, file) => delimitedLines(text, file, '\t'),
 };
 
 /** What holds records but cannot be read; kept apart, lest a read of its folder silently leaves it out. */
@@ -55,8 +55,4 @@ export function formatOf(key: string): FormatOf {
 export function isReadable(key: string): boolean {
   const format = formatOf(key);
   return format !== undefined && !('refused' in format);
-}
-
-async function* asRows(batches: AsyncIterable<Record<string, unknown>[]>): AsyncGenerator<RecordBatch> {
-  for await (const rows of batches) yield { rows };
 }
