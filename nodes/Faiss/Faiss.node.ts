@@ -47,10 +47,11 @@ const target: NodeTarget = {
       result: 'json',
       repeatable: true,
       list: 'matches',
+      limited: true,
+      page_size: 1000,
       inputs: [
         { name: 'collection', type: 'model' },
         { name: 'vector', type: 'json' },
-        { name: 'limit', type: 'number' },
         {
           name: 'filter',
           type: 'objects',
@@ -239,7 +240,7 @@ export class Faiss implements INodeType {
         type: 'boolean',
         default: false,
         description: 'Whether to return all results or only up to a given limit',
-        displayOptions: { show: { resource: ['collection'], operation: ['discover'] } },
+        displayOptions: { show: { resource: ['collection', 'record'], operation: ['discover', 'search'] } },
       },
       {
         displayName: 'Limit',
@@ -248,7 +249,9 @@ export class Faiss implements INodeType {
         default: 50,
         typeOptions: { minValue: 1 },
         description: 'Max number of results to return',
-        displayOptions: { show: { resource: ['collection'], operation: ['discover'], returnAll: [false] } },
+        displayOptions: {
+          show: { resource: ['collection', 'record'], operation: ['discover', 'search'], returnAll: [false] },
+        },
       },
       {
         displayName: 'Collection',
@@ -320,14 +323,6 @@ export class Faiss implements INodeType {
         required: true,
         default: '',
         description: 'A list of numbers, as an embedding model gives it',
-        displayOptions: { show: { resource: ['record'], operation: ['search'] } },
-      },
-      {
-        displayName: 'Limit',
-        name: 'limit',
-        type: 'number',
-        default: 10,
-        typeOptions: { minValue: 1, maxValue: 1000 },
         displayOptions: { show: { resource: ['record'], operation: ['search'] } },
       },
       {

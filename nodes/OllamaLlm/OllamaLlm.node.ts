@@ -34,6 +34,13 @@ const target: NodeTarget = {
     },
     chat: {
       result: 'json',
+      simplify: {
+        content: 'content',
+        tool_calls: 'tool_calls',
+        model: 'model',
+        input_tokens: 'usage.input_tokens',
+        output_tokens: 'usage.output_tokens',
+      },
       inputs: [
         { name: 'model', type: 'model', additional: true },
         {
@@ -62,6 +69,7 @@ const target: NodeTarget = {
         { name: 'stop', type: 'list', additional: true },
         { name: 'response_format', type: 'option', additional: true },
         { name: 'response_schema', type: 'json', additional: true },
+        { name: 'images', type: 'images', additional: true },
       ],
     },
     chat_stream: {
@@ -94,6 +102,7 @@ const target: NodeTarget = {
         { name: 'stop', type: 'list', additional: true },
         { name: 'response_format', type: 'option', additional: true },
         { name: 'response_schema', type: 'json', additional: true },
+        { name: 'images', type: 'images', additional: true },
       ],
     },
     embed: {
@@ -277,6 +286,14 @@ export class OllamaLlm implements INodeType {
         displayOptions: { show: { operation: ['chat', 'chat_stream'] } },
       },
       {
+        displayName: 'Simplify',
+        name: 'simplify',
+        type: 'boolean',
+        default: true,
+        description: 'Whether to return a simplified version of the response instead of the raw data',
+        displayOptions: { show: { operation: ['chat'] } },
+      },
+      {
         displayName: 'Output',
         name: 'output',
         type: 'options',
@@ -353,6 +370,14 @@ export class OllamaLlm implements INodeType {
         placeholder: 'Add Field',
         default: {},
         options: [
+          {
+            displayName: 'Images',
+            name: 'images',
+            type: 'string',
+            default: '',
+            description: 'They go with the last message of the user. The names of the input item’s binary fields, separated by commas',
+            placeholder: 'e.g. data, photo',
+          },
           {
             displayName: 'Max Tokens',
             name: 'max_tokens',

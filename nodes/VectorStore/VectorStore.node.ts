@@ -38,10 +38,11 @@ const target: NodeTarget = {
       result: 'json',
       repeatable: true,
       list: 'matches',
+      limited: true,
+      page_size: 1000,
       inputs: [
         { name: 'collection', type: 'model' },
         { name: 'vector', type: 'json' },
-        { name: 'limit', type: 'number' },
         {
           name: 'filter',
           type: 'objects',
@@ -221,7 +222,7 @@ export class VectorStore implements INodeType {
         type: 'boolean',
         default: false,
         description: 'Whether to return all results or only up to a given limit',
-        displayOptions: { show: { resource: ['collection'], operation: ['discover'] } },
+        displayOptions: { show: { resource: ['collection', 'record'], operation: ['discover', 'search'] } },
       },
       {
         displayName: 'Limit',
@@ -230,7 +231,9 @@ export class VectorStore implements INodeType {
         default: 50,
         typeOptions: { minValue: 1 },
         description: 'Max number of results to return',
-        displayOptions: { show: { resource: ['collection'], operation: ['discover'], returnAll: [false] } },
+        displayOptions: {
+          show: { resource: ['collection', 'record'], operation: ['discover', 'search'], returnAll: [false] },
+        },
       },
       {
         displayName: 'Collection',
@@ -302,14 +305,6 @@ export class VectorStore implements INodeType {
         required: true,
         default: '',
         description: 'A list of numbers, as an embedding model gives it',
-        displayOptions: { show: { resource: ['record'], operation: ['search'] } },
-      },
-      {
-        displayName: 'Limit',
-        name: 'limit',
-        type: 'number',
-        default: 10,
-        typeOptions: { minValue: 1, maxValue: 1000 },
         displayOptions: { show: { resource: ['record'], operation: ['search'] } },
       },
       {

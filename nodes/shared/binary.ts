@@ -1,5 +1,6 @@
 /** Binary data of items: attachments and uploads out of them, downloads into them. */
 import type { IBinaryData, IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { failure } from './problem';
 import type { Answer } from './transport';
 
 export interface Upload {
@@ -30,6 +31,21 @@ export async function attachmentsOf(functions: IExecuteFunctions, itemIndex: num
     attachments.push({ filename: binary.fileName ?? field, content_type: binary.mimeType, content_base64: await base64() });
   }
   return attachments;
+}
+
+/** The messages of a chat with these attachments, which must be images, as parts of the last one of the user's. */
+export function withImages(functions: IExecuteFunctions, itemIndex: number, messages: IDataObject[] | undefined, images: IDataObject[] | undefined): IDataObject[] | undefined {
+  if (!images) return messages;
+  const other = images.find(({ content_type }) => !String(content_type).startsWith('image/'));
+  if (other) {
+    throw failure(functions.getNode(), 'image_invalid', `"${String(other.filename)}" is ${String(other.content_type)}, not an image.`, 'Name binary fields that hold images, such as image/png or image/jpeg.', itemIndex);
+  }
+  const last = messages?.filter(({ role }) => role === 'user').at(-1);
+  if (!messages || !last) throw failure(functions.getNode(), 'message_missing', 'There is no message of the user to which the images belong.', 'Add one with the role User, even without a text.', itemIndex);
+  const { content = [] } = last;
+  const said = Array.isArray(content) ? content : [{ type: 'text', text: String(content) }];
+  const parts = images.map(({ content_type, content_base64 }) => ({ type: 'image', content_type, content_base64 }));
+  return messages.map((message) => (message === last ? { ...message, content: [...said, ...parts] as IDataObject[] } : message));
 }
 
 /** Bytes that came back as an item: what is known of them in its JSON, themselves in a binary field. */

@@ -147,15 +147,21 @@ async function* valuesOf(call: Call): AsyncGenerator<IDataObject[]> {
     yield entries.slice(0, left);
     left -= entries.length;
     cursor = value.next_cursor as string | undefined;
+    if (cursor === undefined && left > 0 && entries.length === pageSize) served.cut(pageSize);
   } while (cursor !== undefined && left > 0);
 }
 
 /** With *Simplify*, what the answer wraps: a list of objects as so many items. */
 function simplifiedBy({ functions, itemIndex, operation: { simplify } }: Call, value: IDataObject): IDataObject[] {
-  const inner: unknown = simplify !== undefined && simplify in value && functions.getNodeParameter('simplify', itemIndex, true) === true ? value[simplify] : value;
+  if (simplify === undefined || functions.getNodeParameter('simplify', itemIndex, true) !== true) return [value];
+  if (typeof simplify === 'object') return [Object.fromEntries(Object.entries(simplify).map(([name, path]) => [name, at(value, path) ?? null])) as IDataObject];
+  const inner: unknown = simplify in value ? value[simplify] : value;
   if (Array.isArray(inner) && inner.every(isObject)) return inner;
-  return [isObject(inner) ? inner : { [simplify ?? 'value']: inner as IDataObject[string] }];
+  return [isObject(inner) ? inner : { [simplify]: inner as IDataObject[string] }];
 }
+
+/** `usage.input_tokens` */
+const at = (value: IDataObject, path: string): unknown => path.split('.').reduce<unknown>((found, name) => (isObject(found) ? found[name] : undefined), value);
 
 const isObject = (value: unknown): value is IDataObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 

@@ -1,6 +1,6 @@
 /** An operation's input out of a node's parameters, for one item. */
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { attachmentsOf } from './binary';
+import { attachmentsOf, withImages } from './binary';
 import { failure } from './problem';
 import type { InputField } from './types';
 import { listOf, toJson } from './values';
@@ -11,7 +11,8 @@ export async function inputOf(functions: IExecuteFunctions, itemIndex: number, f
   const input: IDataObject = {};
   for (const field of fields) {
     const value = await inputValue(functions, itemIndex, field, additional);
-    if (value !== undefined) input[field.name] = value;
+    if (field.type === 'images') input.messages = withImages(functions, itemIndex, input.messages as IDataObject[] | undefined, value as IDataObject[] | undefined);
+    else if (value !== undefined) input[field.name] = value;
   }
   return input;
 }
@@ -29,7 +30,7 @@ async function inputValue(functions: IExecuteFunctions, itemIndex: number, field
   const value = field.additional
     ? chosen(additional[name])
     : functions.getNodeParameter(name, itemIndex, undefined, type === 'model' ? { extractValue: true } : {});
-  if (type === 'attachments') {
+  if (type === 'attachments' || type === 'images') {
     const fields = listOf(value || undefined);
     return Array.isArray(fields) && value ? await attachmentsOf(functions, itemIndex, fields.map(String)) : undefined;
   }

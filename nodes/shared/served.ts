@@ -4,6 +4,8 @@ import type { Answer } from './transport';
 
 export interface Served {
   note(answer: Pick<Answer, 'headers'>): void;
+  /** A list ended although more was wanted: it holds at most so many, and cannot be continued. */
+  cut(most: number): void;
   tell(functions: IExecuteFunctions): void;
 }
 
@@ -12,12 +14,17 @@ const named = 5;
 
 export function createServed(): Served {
   const counts = new Map<string, number>();
+  let held = 0;
   return {
     note({ headers }) {
       const label = labelOf(headers);
       if (label !== undefined) counts.set(label, (counts.get(label) ?? 0) + 1);
     },
+    cut(most) {
+      held = most;
+    },
     tell(functions) {
+      if (held > 0) functions.addExecutionHints({ message: `There may be more results: at most ${held} come for an item`, location: 'outputPane', type: 'warning' });
       if (counts.size === 0) return;
       const busiest = [...counts].sort(([, a], [, b]) => b - a);
       const texts = busiest.slice(0, named).map(([label, count]) => `${label}: ${count === 1 ? '1 request' : `${count} requests`}`);

@@ -9,10 +9,11 @@
  * - `list`: a comma-separated text, or an array from an expression
  * - `json`: must parse · `any`: parsed when it can be, a text otherwise
  * - `objects`: a fixed collection of `fields` · `attachments`: names of binary fields, sent in Base64
+ * - `images`: names of binary fields, which become parts of the last user's message in `messages`
  * - `model`: a resource locator
  */
 export type InputType =
-  | 'text' | 'number' | 'boolean' | 'option' | 'list' | 'json' | 'any' | 'objects' | 'attachments' | 'model';
+  | 'text' | 'number' | 'boolean' | 'option' | 'list' | 'json' | 'any' | 'objects' | 'attachments' | 'images' | 'model';
 
 export interface InputField {
   name: string;
@@ -32,14 +33,14 @@ export interface Operation {
   takes_bytes?: true;
   /** The member of the answer that holds a list, of which each entry becomes an item. */
   list?: string;
-  /** The list comes in pages of at most so many, continued by a cursor. */
+  /** The list comes in pages of at most so many, continued by a cursor if there is one. */
   page_size?: number;
   /** *Return All* and *Limit* decide how many items come back. */
   limited?: true;
   /** The input items can be the records; those of one backend go together. */
   mapped?: true;
-  /** The member of the answer that *Simplify* leaves. */
-  simplify?: string;
+  /** The member of the answer that *Simplify* leaves, or the members, by the path at which each stands. */
+  simplify?: string | Record<string, string>;
 }
 
 /** A field of a kind's config and the property of the credential that holds it. */

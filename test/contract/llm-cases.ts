@@ -59,6 +59,7 @@ export const llmRefusals: RefusalCase[] = [
   { operation: 'chat', input: { messages: [] }, code: 'invalid_request' },
   { operation: 'chat', input: { messages: [{ role: 'tool', content: 'x' }] }, code: 'invalid_request' },
   { operation: 'chat', input: { messages: [user([{ type: 'image' }])] }, code: 'invalid_request' },
+  { operation: 'chat', input: { messages: [user([{ type: 'image', content_base64: pixel, content_type: 'application/pdf' }])] }, code: 'invalid_request', says: /content type is not one of images/ },
   { operation: 'chat', input: { ...hello, tool_choice: 'nothing_of_that_name' }, code: 'invalid_request' },
   { operation: 'chat', input: { ...hello, response_format: 'json_schema' }, code: 'invalid_request' },
   { operation: 'chat', input: { ...hello, model: 'nonesuch' }, code: 'model_not_found', says: /nonesuch/ },

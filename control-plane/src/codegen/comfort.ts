@@ -1,10 +1,10 @@
 /** What nodes offer beyond the operation's own input: where records go, how requests are spread, how columns are mapped. */
 import type { INodeProperties } from 'n8n-workflow';
 import type { Operation } from '../../../nodes/shared/types.ts';
-import type { Field } from './schema.ts';
+import type { Field, JsonSchema } from './schema.ts';
 
 /** The parameters of this file's making; no input may be called like one. */
-export const comfortNames = ['recordsFrom', 'columns', 'output', 'fileFormat', 'simplify', 'options'];
+export const comfortNames = ['recordsFrom', 'columns', 'output', 'fileFormat', 'simplify', 'options', 'images'];
 
 export function binaryProperty(displayName: string, description: string): INodeProperties {
   return { displayName, name: 'binaryField', type: 'string', default: 'data', required: true, description };
@@ -28,6 +28,24 @@ const mapper = (modes: string[], mode: 'add' | 'upsert'): INodeProperties => ({
   },
   displayOptions: { show: { mode: modes, recordsFrom: ['items'] } },
 });
+
+/** Images out of binary fields, beside messages whose parts can be images. */
+export function imagesField(fields: Field[]): Field[] {
+  const messages = fields.find(({ name, type }) => name === 'messages' && type === 'objects');
+  const content = messages?.schema.items?.properties?.content;
+  return content && hasImageParts(content) ? [{ name: 'images', type: 'images', required: false, schema: { title: 'Images', description: 'They go with the last message of the user' } }] : [];
+}
+
+function hasImageParts({ properties, anyOf = [], oneOf = [], items }: JsonSchema): boolean {
+  return properties?.type?.const === 'image' || [...anyOf, ...oneOf, ...(items ? [items] : [])].some(hasImageParts);
+}
+
+/** What *Simplify* leaves of an answer: the body where it wraps one as an HTTP answer does, and of a chat what a workflow goes on with. */
+export function simplifiedOf(answer: JsonSchema): Operation['simplify'] {
+  const { body, content, tool_calls, model, usage } = answer.properties ?? {};
+  if (body) return 'body';
+  return content && tool_calls && model && usage ? { content: 'content', tool_calls: 'tool_calls', model: 'model', input_tokens: 'usage.input_tokens', output_tokens: 'usage.output_tokens' } : undefined;
+}
 
 /** In the place of the parameters `records` and `key`, which remain for who has the records at hand. */
 export function mappedProperties(records: INodeProperties, key: INodeProperties): INodeProperties[] {

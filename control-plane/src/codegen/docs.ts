@@ -52,7 +52,7 @@ function typeText(field: Field): string {
   const values = valuesOf(field.schema);
   if (values.length > 0) return values.map((value) => `\`${value}\``).join(', ');
   if (field.schema.secret) return 'secret';
-  return { text: 'text', number: 'number', boolean: 'yes or no', option: 'text', list: 'list', json: 'object', any: 'anything', objects: 'list of objects', attachments: 'list', model: 'text' }[field.type];
+  return { text: 'text', number: 'number', boolean: 'yes or no', option: 'text', list: 'list', json: 'object', any: 'anything', objects: 'list of objects', attachments: 'list', images: 'images', model: 'text' }[field.type];
 }
 
 function defaultText({ schema, required }: Field): string {

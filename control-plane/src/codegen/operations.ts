@@ -2,7 +2,7 @@
 import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { InputField, Operation } from '../../../nodes/shared/types.ts';
 import type { Category, OperationDefinition } from '../kinds/contract.ts';
-import { binaryProperty, comfortNames, isMapped, mappedProperties, optionsProperty, outputProperties, simplifyProperty } from './comfort.ts';
+import { binaryProperty, comfortNames, imagesField, isMapped, mappedProperties, optionsProperty, outputProperties, simplifiedOf, simplifyProperty } from './comfort.ts';
 import { article, titleCase } from './names.ts';
 import { nestedType, propertyOf } from './properties.ts';
 import { fieldsOf, schemaOf } from './schema.ts';
@@ -48,8 +48,9 @@ function planOperation(category: Category, name: string): Planned {
   const list = listOf(definition);
   const limit = fields.find((field) => field.name === 'limit');
   const cursor = fields.find((field) => field.name === 'cursor');
-  const limited = limit !== undefined && (definition.result === 'records' || (list !== undefined && cursor !== undefined));
-  const inputs = fields.filter((field) => !(limited && (field === limit || field === cursor)));
+  const limited = limit !== undefined && (definition.result === 'records' || list !== undefined);
+  const inputs = [...fields.filter((field) => !(limited && (field === limit || field === cursor))), ...imagesField(fields)];
+  const simplify = definition.result === 'json' ? simplifiedOf(schemaOf(definition.output)) : undefined;
   return {
     name,
     definition,
@@ -61,8 +62,8 @@ function planOperation(category: Category, name: string): Planned {
       ...(list !== undefined && { list }),
       ...(limited && { limited: true }),
       ...(isMapped(inputs) && { mapped: true }),
-      ...(hasBody(definition) && { simplify: 'body' }),
-      ...(limited && cursor && { page_size: limit.schema.maximum ?? 100 }),
+      ...(simplify !== undefined && { simplify }),
+      ...(limited && list !== undefined && { page_size: limit.schema.maximum ?? 100 }),
       inputs: inputs.map(inputOf),
     },
   };
@@ -75,11 +76,6 @@ function listOf(definition: OperationDefinition): string | undefined {
   const [only] = members;
   const isListOfObjects = (schema: JsonSchema): boolean => schema.type === 'array' && schema.items?.type === 'object';
   return members.length === 1 && only && isListOfObjects(only[1]) ? only[0] : undefined;
-}
-
-/** An answer that wraps what was asked for, as an HTTP answer does. */
-function hasBody(definition: OperationDefinition): boolean {
-  return definition.result === 'json' && 'body' in (schemaOf(definition.output).properties ?? {});
 }
 
 function inputOf(field: Field): InputField {

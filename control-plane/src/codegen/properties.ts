@@ -37,7 +37,8 @@ function plainProperty(field: Field): INodeProperties {
     case 'objects':
       return objectsProperty(field, base);
     case 'attachments':
-      return { ...base, type: 'string', default: '', placeholder: 'e.g. data, invoice' };
+    case 'images':
+      return { ...base, type: 'string', default: '', placeholder: type === 'images' ? 'e.g. data, photo' : 'e.g. data, invoice' };
     case 'model':
       return modelProperty(base);
     default:
@@ -54,7 +55,7 @@ const triState: INodePropertyOptions[] = [{ name: 'Not Set', value: '' }, { name
 /** What a builder must know about how a value of this type is entered. */
 function helpOf({ type }: Field): string | undefined {
   if (type === 'list') return 'Separate several by commas, or give an array by an expression';
-  if (type === 'attachments') return 'The names of the input item’s binary fields, separated by commas';
+  if (type === 'attachments' || type === 'images') return 'The names of the input item’s binary fields, separated by commas';
   return undefined;
 }
 

@@ -1,6 +1,7 @@
 /** What messages are made of, for every provider: texts, images, tool calls. */
 import type { z } from 'zod';
 import type { contentPart, imagePart, Message, ToolCall } from '../../categories/llm.ts';
+import { isContentType } from '../attachments/index.ts';
 import { cannot } from './errors.ts';
 
 type Part = z.output<typeof contentPart>;
@@ -21,6 +22,14 @@ export function textOf({ content, role }: Message, index: number, provider: stri
 
 /** How the Base64 of each format begins. */
 const beginnings: [begins: string, type: string][] = [['iVBOR', 'image/png'], ['/9j/', 'image/jpeg'], ['R0lGOD', 'image/gif'], ['UklGR', 'image/webp']];
+
+/** Throws `invalid_request` for bytes that are said to be no image. */
+export function checkImages(messages: readonly Message[]): void {
+  messages.forEach(({ content }, message) => partsOf(content).forEach((part, index) => {
+    if (part.type !== 'image' || part.content_type === undefined || (isContentType(part.content_type) && /^image\//i.test(part.content_type))) return;
+    throw cannot('An image’s content type is not one of images.', `messages.${message}.content.${index}.content_type`, 'Give it as image/png, image/jpeg, image/gif or image/webp, or leave it out.');
+  }));
+}
 
 export function imageType({ content_type, content_base64 = '' }: Image): string {
   return content_type ?? beginnings.find(([begins]) => content_base64.startsWith(begins))?.[1] ?? 'image/png';

@@ -5,6 +5,7 @@ import type { discoverInput, Model } from '../../categories/shared.ts';
 import type { Call, RecordBatch } from '../../kinds/contract.ts';
 import { PatchbayError } from '../../platform/errors.ts';
 import { pageOfModels } from '../models/index.ts';
+import { checkImages } from './content.ts';
 
 export interface ModelApi {
   /** Who answers, in messages: `OpenAI`. */
@@ -18,7 +19,10 @@ export interface ModelApi {
 
 /** @param defaults the connector's own model, for requests that name none */
 export function modelSession(api: ModelApi, defaults: { model?: string }) {
-  const chosen = (input: ChatInput) => input.model ?? defaults.model ?? missingModel('model', 'model');
+  const chosen = (input: ChatInput): string => {
+    checkImages(input.messages);
+    return input.model ?? defaults.model ?? missingModel('model', 'model');
+  };
   return {
     async test({ signal }: Call) {
       const models = await api.listModels(signal);
