@@ -1,5 +1,5 @@
 /** A kind from outside passes the suite, and the service takes it like any other. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { loadOutsideKinds } from '../../control-plane/src/kinds/outside.ts';
@@ -85,6 +85,22 @@ describe('what cannot be used stops the start, and says why', () => {
     [`export default ({ z, timeoutField, secret, defineKind, categories }) => defineKind({ kind: 'a', category: categories.email, config: z.strictObject({ password: secret(z.string().meta({ title: 'P' })), timeout: timeoutField }), open() {} });`, 'their destination'],
   ])('%s', async (source, message) => {
     await expect(load(source)).rejects.toThrow(message);
+  });
+
+  test('a package is found by what it exports for import, or by its main file', async () => {
+    const source = (kind: string) => `export default ({ z, timeoutField, defineKind, categories }) => defineKind({ kind: '${kind}', label: 'A', category: categories.email, ${config}, open() {} });`;
+    const manifests = { conditions: { exports: { '.': { import: './kind.js' } } }, text: { exports: './kind.js' }, main: { main: 'kind.js' } };
+    for (const [name, manifest] of Object.entries(manifests)) {
+      const place = path.join(directory, 'node_modules', `kind-by-${name}`);
+      await mkdir(place, { recursive: true });
+      await writeFile(path.join(place, 'package.json'), JSON.stringify({ name: `kind-by-${name}`, type: 'module', ...manifest }));
+      await writeFile(path.join(place, 'kind.js'), source(`by_${name}`));
+      expect((await loadOutsideKinds(createRegistry(), [`kind-by-${name}`], directory)).map(({ kind }) => kind.kind)).toEqual([`by_${name}`]);
+    }
+    const typed = path.join(directory, 'node_modules/typed');
+    await mkdir(typed);
+    await writeFile(path.join(typed, 'index.ts'), source('typed'));
+    await expect(loadOutsideKinds(createRegistry(), ['typed'], directory)).rejects.toThrow('compile the package');
   });
 
   test('a source that is not there, and a name that is taken', async () => {

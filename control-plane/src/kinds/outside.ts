@@ -4,18 +4,14 @@
  * only the operator names them.
  */
 import { createRequire } from 'node:module';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
-import { categories } from '../categories/index.ts';
-import type { api } from '../categories/api.ts';
-import type { database } from '../categories/database.ts';
-import type { email } from '../categories/email.ts';
-import type { messaging } from '../categories/messaging.ts';
-import type { orchestration } from '../categories/orchestration.ts';
-import type { storage } from '../categories/storage.ts';
-import { basicAuthentication, bearerAuthentication, createHttpClient, headerAuthentication } from '../engines/http/index.ts';
+import { categories, ownCategories } from '../categories/index.ts';
+import * as http from '../engines/http/index.ts';
+import { modelSession } from '../engines/llm/index.ts';
+import { pageOfModels } from '../engines/models/index.ts';
 import { PatchbayError } from '../platform/errors.ts';
 import { networkError } from '../platform/network-errors.ts';
 import { defineCategory, defineKind, operation, operationsOf, secret } from './contract.ts';
@@ -36,17 +32,22 @@ export interface Toolkit {
   secret: typeof secret;
   /** Every config holds it, by the name `timeout`. */
   timeoutField: typeof timeoutField;
-  categories: Record<string, Category> & {
-    api: typeof api; database: typeof database; email: typeof email; messaging: typeof messaging; orchestration: typeof orchestration; storage: typeof storage;
-  };
+  categories: typeof ownCategories;
   PatchbayError: typeof PatchbayError;
   /** The typed error of a network failure. */
   networkError: typeof networkError;
   /** HTTP through the egress guard, bounded and with typed errors. */
-  createHttpClient: typeof createHttpClient;
-  basicAuthentication: typeof basicAuthentication;
-  bearerAuthentication: typeof bearerAuthentication;
-  headerAuthentication: typeof headerAuthentication;
+  createHttpClient: typeof http.createHttpClient;
+  basicAuthentication: typeof http.basicAuthentication;
+  bearerAuthentication: typeof http.bearerAuthentication;
+  headerAuthentication: typeof http.headerAuthentication;
+  queryAuthentication: typeof http.queryAuthentication;
+  /** By the access tokens of `oauth2()`, which the service keeps and refreshes. */
+  oauthAuthentication: typeof http.oauthAuthentication;
+  /** The session of a language model out of its calls. */
+  modelSession: typeof modelSession;
+  /** `discover` over a list of models that is at hand as a whole. */
+  pageOfModels: typeof pageOfModels;
 }
 
 /** The default export of a module from outside. */
@@ -59,9 +60,9 @@ export interface OutsideKind {
 }
 
 const toolkit: Toolkit = {
-  z, defineKind, defineCategory, operation, secret, timeoutField, PatchbayError, networkError,
-  createHttpClient, basicAuthentication, bearerAuthentication, headerAuthentication,
-  categories: categories as Toolkit['categories'],
+  z, defineKind, defineCategory, operation, secret, timeoutField, PatchbayError, networkError, categories: ownCategories, modelSession, pageOfModels,
+  createHttpClient: http.createHttpClient, basicAuthentication: http.basicAuthentication, bearerAuthentication: http.bearerAuthentication,
+  headerAuthentication: http.headerAuthentication, queryAuthentication: http.queryAuthentication, oauthAuthentication: http.oauthAuthentication,
 };
 
 /**
@@ -90,15 +91,38 @@ export async function loadOutsideKinds(registry: Registry, sources: readonly str
 
 function moduleFile(source: string, from: string): string {
   const isPath = source.startsWith('.') || path.isAbsolute(source);
-  if (!isPath) return createRequire(path.join(from, 'package.json')).resolve(source);
-  const place = path.resolve(from, source);
+  const place = isPath ? path.resolve(from, source) : packageFolder(source, from);
   if (!existsSync(place)) throw new Error(`there is no ${place}`);
   if (!statSync(place).isDirectory()) return place;
-  const manifest = path.join(place, 'package.json');
-  const named = existsSync(manifest) ? (JSON.parse(readFileSync(manifest, 'utf8')) as { main?: string }).main : undefined;
-  const found = [named, 'index.ts', 'index.js', 'index.mjs'].filter((name) => name !== undefined).map((name) => path.join(place, name)).find(existsSync);
-  if (found) return found;
-  throw new Error(`${place} has neither a package.json with "main" nor an index file`);
+  const file = path.join(place, 'package.json');
+  const manifest = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Manifest) : {};
+  const found = [entryOf(manifest.exports), manifest.main, 'index.ts', 'index.js', 'index.mjs'].filter((name) => name !== undefined).map((name) => path.join(place, name)).find(existsSync);
+  if (!found) throw new Error(`${place} has neither a package.json with "exports" or "main" nor an index file`);
+  if (/\.[mc]?ts$/.test(found) && found.split(path.sep).includes('node_modules')) {
+    throw new Error(`${found} is TypeScript, which Node.js does not run in node_modules: compile the package, or name its folder by path`);
+  }
+  return found;
+}
+
+interface Manifest {
+  main?: string;
+  exports?: unknown;
+}
+
+/** What `import` of the package as a whole gives, of the forms that "exports" has. */
+function entryOf(exported: unknown): string | undefined {
+  if (typeof exported === 'string') return exported;
+  if (typeof exported !== 'object' || exported === null) return undefined;
+  const conditions = exported as Record<string, unknown>;
+  return ['.', 'node', 'import', 'module-sync', 'default'].map((name) => entryOf(conditions[name])).find((entry) => entry !== undefined);
+}
+
+/** Where Node.js finds the package, whatever it exports. */
+function packageFolder(name: string, from: string): string {
+  const folders = createRequire(path.join(from, 'package.json')).resolve.paths(name) ?? [];
+  const found = folders.map((folder) => path.join(folder, name)).find((folder) => existsSync(folder));
+  if (!found) throw new Error(`no package of that name is installed where ${from} can find it`);
+  return realpathSync(found);
 }
 
 /** What the type system cannot see in a module that was compiled elsewhere, or never. */
