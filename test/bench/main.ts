@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- NAME`: runs test/bench/NAME.ts and prints, as the last line, one JSON object with
+ * `npm run bench -- NAME [ARGUMENT…]`: runs test/bench/NAME.bench.ts and prints, as the last line, one JSON object with
  * `bench`, the measured figures and `ratio`, the share of a reference that ran beside it.
  */
 import { existsSync, readdirSync } from 'node:fs';
@@ -21,7 +21,7 @@ if (!/^[a-z0-9-]+$/.test(name) || !existsSync(file)) {
   process.exit(2);
 }
 
-const { run } = (await import(file)) as { run(): Promise<BenchResult> };
-const result = await run();
+const { run } = (await import(file)) as { run(names: string[]): Promise<BenchResult> };
+const result = await run(process.argv.slice(3));
 console.log(JSON.stringify({ bench: name, ...result }));
 process.exit(0);

@@ -2,7 +2,7 @@
  * `read-kinds`: rows per second that each queryable kind reads over those of its own driver used directly,
  * on the same peer, in turn. `ratio` is the lowest of them. `memory_growth_mib` is how far the highest resident
  * memory during the kind's later reads lies above that after its first ones. Kinds whose peer is not on this machine are
- * named in `skipped`. A kind is added by a file `read-kinds/NAME.kind.ts`.
+ * named in `skipped`. A kind is added by a file `read-kinds/NAME.kind.ts`; `npm run bench -- read-kinds NAME…` measures those alone.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,6 +11,7 @@ import path from 'node:path';
 import type { AnySession, OpenContext, RecordBatch } from '../../control-plane/src/kinds/contract.ts';
 import { runOperation } from '../../control-plane/src/kinds/run.ts';
 import { memoryTokenSource } from '../../control-plane/src/engines/oauth/index.ts';
+import { lines } from '../../control-plane/src/modules/operations/formats.ts';
 import { createEgress } from '../../control-plane/src/platform/egress/index.ts';
 import { silentLogger } from '../../control-plane/src/platform/telemetry/log.ts';
 import type { BenchResult } from './main.ts';
@@ -23,10 +24,14 @@ const ending = '.kind.ts';
 const turns = 5;
 const mebibyte = 1024 * 1024;
 
-export async function run(): Promise<BenchResult> {
+/** @param wanted kinds to measure; all of them when empty */
+export async function run(wanted: string[] = []): Promise<BenchResult> {
   const kinds: Record<string, { rows_per_second: number; reference_rows_per_second: number; ratio: number; memory_growth_mib: number }> = {};
   const skipped: string[] = [];
-  for (const name of readdirSync(folder).filter((file) => file.endsWith(ending)).map((file) => file.slice(0, -ending.length)).sort()) {
+  const names = readdirSync(folder).filter((file) => file.endsWith(ending)).map((file) => file.slice(0, -ending.length)).sort();
+  const unknown = wanted.filter((name) => !names.includes(name));
+  if (unknown.length > 0) throw new Error(`there is no ${unknown.join(', ')}; there are ${names.join(', ')}`);
+  for (const name of wanted.length > 0 ? wanted : names) {
     const { bench } = (await import(path.join(folder, name + ending))) as { bench: KindBench };
     if (!bench.available) {
       skipped.push(name);
@@ -75,7 +80,11 @@ async function measure(bench: KindBench, given: Record<string, unknown>) {
     const outcome = await runOperation(kind, session, 'read', input, { signal: new AbortController().signal, log: silentLogger, timeout: 60 });
     if (outcome.result !== 'records') throw new Error('read must give records');
     let count = 0;
-    for await (const batch of outcome.batches) count += countOf(batch);
+    for await (const batch of outcome.batches) {
+      // What the service would still have to do with it.
+      lines(batch);
+      count += countOf(batch);
+    }
     return count;
   };
   const rate = async (work: () => Promise<number>): Promise<number> => {

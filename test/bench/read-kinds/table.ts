@@ -25,6 +25,12 @@ export interface ServerConfig {
 
 export const rows = 100_000;
 
+/** One of the rows, from 1 on, as JSON has it. */
+export const jsonRow = (i: number): Record<string, unknown> => ({
+  id: i, customer: `customer ${i % 1000}`, amount: (i * 1.07).toFixed(2), quantity: i % 17, paid: i % 2 === 0,
+  placed_at: new Date(Date.UTC(2026) + i * 1000).toISOString(), note: i % 5 > 0 ? `a "note" of order ${i}` : null,
+});
+
 /** The rows, as a SELECT for databases that have `range` (DuckDB). */
 export const duckdbRows = `select i::bigint as id, 'customer ' || i % 1000 as customer, (i * 1.07)::decimal(12, 2) as amount, (i % 17)::integer as quantity, i % 2 = 0 as paid,
   timestamp '2026-01-01' + to_seconds(i) as placed_at, case when i % 5 > 0 then 'a "note" of order ' || i end as note from range(1, ${rows + 1}) t(i)`;
