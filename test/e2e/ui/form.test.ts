@@ -1,6 +1,6 @@
 /** A kind’s schema as a form, and the form as config: what is sent, what is kept, what is left out. */
-import { draftsOf, fieldErrorsOf, fieldsOf, isShown, readForm, sectionsOf } from '../../../control-plane/ui/src/form/schema.ts';
-import type { Drafts } from '../../../control-plane/ui/src/form/schema.ts';
+import { draftsOf, errorsBelow, errorsLeft, fieldErrorsOf, fieldsOf, isShown, itemDraft, listAsText, listFromText, readForm, sectionsOf, sentenceOf } from '../../../control-plane/ui/src/form/schema.ts';
+import type { Draft, Drafts } from '../../../control-plane/ui/src/form/schema.ts';
 
 const fields = fieldsOf({
   required: ['host'],
@@ -64,6 +64,77 @@ test('what cannot be sent at all is said at its field, and so is what the server
     port: 'must be a number', headers: 'write one “name: value” a line', endpoints: 'is not valid JSON',
   });
   expect(fieldErrorsOf([{ path: 'config.port', message: 'is too large' }, { path: 'config.endpoints.0.name', message: 'is required' }, { path: 'name', message: 'is taken' }])).toEqual({
-    port: 'is too large', endpoints: '0.name: is required',
+    port: 'is too large', 'endpoints.0.name': 'is required',
+  });
+  expect(sentenceOf(errorsBelow({ 'headers.X-One': 'is too long', 'headers.X-Two': 'is empty', headersome: 'is another' }, 'headers'))).toBe('X-One: is too long; X-Two: is empty');
+  expect(sentenceOf(errorsBelow({ port: 'is too large' }, 'host'))).toBeUndefined();
+});
+
+describe('a list of objects', () => {
+  const listed = fieldsOf({
+    properties: {
+      name: { type: 'string' },
+      endpoints: {
+        type: 'array', items: {
+          type: 'object', required: ['name'],
+          properties: {
+            name: { type: 'string', order: 1 }, size: { type: 'integer', order: 2 }, pages: { enum: ['page', 'cursor'], order: 3 }, from: { type: 'string', order: 4, show_when: { pages: ['cursor', ''] } },
+            tags: { type: 'array', items: { type: 'string' }, order: 5 }, rules: { type: 'array', items: { type: 'object', properties: { match: { type: 'string' } } }, order: 6 },
+          },
+        },
+      },
+    },
+  });
+  const field = listed.find(({ name }) => name === 'endpoints')!;
+  const stored = { endpoints: [{ name: 'a', size: 5, note: 'of another version' }, { name: 'b', tags: ['x', 'y'], rules: [{ match: '*' }] }] };
+  const typed = (draft: Draft, index: number, texts: Record<string, string>): Draft => ({ ...draft, items: draft.items!.map((item, at) => (at === index ? { ...item, drafts: write(item.drafts, texts) } : item)) });
+
+  test('is made of items with fields, lists in them too', () => {
+    expect([field.kind, field.fields!.map(({ name, kind, required }) => `${name}: ${kind}${required ? ', required' : ''}`)]).toEqual([
+      'list', ['name: text, required', 'size: number', 'pages: choice', 'from: text', 'tags: lines', 'rules: list'],
+    ]);
+    const { items } = draftsOf(listed, stored)['endpoints']!;
+    expect(items!.map(({ drafts, rest }) => [drafts['name']!.text, drafts['tags']!.text, drafts['rules']!.items!.length, rest])).toEqual([['a', '', 0, { note: 'of another version' }], ['b', 'x\ny', 1, {}]]);
+    expect(new Set(items!.map(({ key }) => key)).size).toBe(2);
+  });
+
+  test('is sent whole when something in it differs, with what the form does not know; and not at all otherwise', () => {
+    const before = draftsOf(listed, stored);
+    expect(readForm(listed, draftsOf(listed, stored), before).config).toEqual({});
+    const changed = { ...before, endpoints: typed(before['endpoints']!, 0, { size: '6', pages: 'page', from: 'hidden now' }) };
+    expect(readForm(listed, changed, before).config).toEqual({ endpoints: [{ name: 'a', size: 6, pages: 'page', note: 'of another version' }, stored.endpoints[1]] });
+    const [first, second] = before['endpoints']!.items!;
+    expect(readForm(listed, { ...before, endpoints: { mode: 'plain', text: '', items: [second!, first!] } }, before).config).toEqual({ endpoints: [stored.endpoints[1], stored.endpoints[0]] });
+    expect(readForm(listed, { ...before, endpoints: { mode: 'plain', text: '', items: [] } }, before).config).toEqual({ endpoints: null });
+    expect(readForm(listed, draftsOf(listed)).config).toEqual({});
+    expect(readForm(listed, { ...draftsOf(listed), endpoints: { mode: 'plain', text: '', items: [itemDraft(field.fields!)] } }).config).toEqual({ endpoints: [{}] });
+  });
+
+  test('says at the item and its field what cannot be sent', () => {
+    const before = draftsOf(listed, stored);
+    const drafts = { ...before, endpoints: typed(before['endpoints']!, 1, { size: 'many' }) };
+    const { errors } = readForm(listed, drafts, before);
+    expect(errors).toEqual({ 'endpoints.1.size': 'must be a number' });
+    expect([errorsBelow(errors, 'endpoints'), errorsBelow(errorsBelow(errors, 'endpoints'), '1')]).toEqual([{ '1.size': 'must be a number' }, { size: 'must be a number' }]);
+    // Told until that field is changed, or something else has its place.
+    expect(errorsLeft(errors, drafts, { ...drafts, endpoints: typed(drafts['endpoints'], 0, { name: 'c' }) })).toEqual(errors);
+    expect(errorsLeft(errors, drafts, { ...drafts, endpoints: typed(drafts['endpoints'], 1, { size: '1' }) })).toEqual({});
+    expect(errorsLeft(errors, drafts, { ...drafts, endpoints: { ...drafts['endpoints'], items: drafts['endpoints'].items!.toReversed() } })).toEqual({});
+  });
+
+  test('is edited as JSON and back without a change', () => {
+    const before = draftsOf(listed, stored);
+    const text = listAsText(field, before['endpoints']!);
+    expect(JSON.parse(text.text)).toEqual(stored.endpoints);
+    expect(readForm(listed, { ...before, endpoints: text }, before)).toEqual({ config: {}, errors: {} });
+    expect(readForm(listed, { ...before, endpoints: listFromText(field, text)! }, before)).toEqual({ config: {}, errors: {} });
+    expect(readForm(listed, { ...before, endpoints: { mode: 'plain', text: '[{"name":"c"}]' } }, before).config).toEqual({ endpoints: [{ name: 'c' }] });
+    expect(readForm(listed, { ...before, endpoints: { mode: 'plain', text: '[' } }, before).errors).toEqual({ endpoints: 'is not valid JSON' });
+    expect([listFromText(field, { mode: 'plain', text: '[' }), listFromText(field, { mode: 'plain', text: '{"name":"c"}' }), listFromText(field, { mode: 'plain', text: '[1]' })]).toEqual([undefined, undefined, undefined]);
+    expect(listFromText(field, { mode: 'plain', text: ' ' })).toEqual({ mode: 'plain', text: '', items: [] });
+    // What a field does not take yet is not lost on the way.
+    expect(JSON.parse(listAsText(field, typed(before['endpoints']!, 0, { size: 'many' })).text)).toMatchObject([{ name: 'a', size: 'many' }, { name: 'b' }]);
+    // A value that is no list of objects is shown as what it is.
+    expect(draftsOf(listed, { endpoints: [1] })['endpoints']).toEqual({ mode: 'plain', text: '[\n  1\n]' });
   });
 });

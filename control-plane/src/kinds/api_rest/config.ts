@@ -7,12 +7,12 @@ import { endpointPaging, pagingFields, requirePagingFields } from './paging-fiel
 import { requireWebhookFields, webhookFields } from './webhook-fields.ts';
 
 export const endpoint = z.strictObject({
-  name: z.string().min(1).max(200),
-  path: z.string().min(1),
-  records_path: z.string().optional(),
-  description: z.string().optional(),
+  name: z.string().min(1).max(200).meta({ title: 'Name', description: 'Workflows read it by this', placeholder: 'orders', order: 1 }),
+  path: z.string().min(1).meta({ title: 'Path', description: 'Below the base URL', placeholder: '/orders', order: 2 }),
+  records_path: z.string().optional().meta({ title: 'Where the records lie', description: 'In the answer: names with dots between them. Empty: the answer is a list, or has one in data, results, items or the like', placeholder: 'data.items', order: 3 }),
+  description: z.string().optional().meta({ title: 'Description', order: 4 }),
   ...endpointPaging,
-});
+}).meta({ title: 'Endpoint' });
 export type Endpoint = z.output<typeof endpoint>;
 
 export const apiRestConfig = z.strictObject({

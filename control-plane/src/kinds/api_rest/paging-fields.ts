@@ -1,5 +1,6 @@
 /** How an API's pages hang together: for the whole API, and where an endpoint differs, for that one. */
 import { z } from 'zod';
+import { metaOf } from '../fields.ts';
 
 export const paginations = ['link_header', 'page', 'offset', 'cursor', 'none'] as const;
 
@@ -27,17 +28,24 @@ export const pagingFields = {
   }),
 } as const;
 
+/** As the API's field is described, and seen while the endpoint's pages are the API's, too. */
+const otherwise = <T extends z.ZodType>(name: keyof typeof pagingFields, schema: T) => {
+  const { title, description, placeholder, order, show_when } = metaOf(pagingFields[name]);
+  const described = { title, order, advanced: true, ...(description !== undefined && { description }), ...(placeholder !== undefined && { placeholder }) };
+  return schema.optional().meta(show_when ? { ...described, show_when: { pagination: [...show_when['pagination']!, ''] } } : described);
+};
+
 /** What an endpoint may say otherwise: the same fields, none of them with a default. */
 export const endpointPaging = {
-  pagination: z.enum(paginations).optional(),
-  page_parameter: parameter.optional(),
-  first_page: z.int().min(0).optional(),
-  offset_parameter: parameter.optional(),
-  cursor_parameter: parameter.optional(),
-  cursor_path: z.string().min(1).optional(),
-  cursor_header: z.string().min(1).optional(),
-  page_size_parameter: parameter.optional(),
-  page_size: z.int().min(1).max(100_000).optional(),
+  pagination: otherwise('pagination', z.enum(paginations)),
+  page_parameter: otherwise('page_parameter', parameter),
+  first_page: otherwise('first_page', z.int().min(0)),
+  offset_parameter: otherwise('offset_parameter', parameter),
+  cursor_parameter: otherwise('cursor_parameter', parameter),
+  cursor_path: otherwise('cursor_path', z.string().min(1)),
+  cursor_header: otherwise('cursor_header', z.string().min(1)),
+  page_size_parameter: otherwise('page_size_parameter', parameter),
+  page_size: otherwise('page_size', z.int().min(1).max(100_000)),
 } as const;
 
 const paging = z.object(pagingFields);

@@ -12,6 +12,7 @@ const shapes = {
   copy: 'M9 9h10v11H9zM5 15V4h10',
   dashboard: 'M4 4h7v8H4zM13 4h7v5h-7zM13 11h7v9h-7zM4 14h7v6H4z',
   dots: 'M5 12v.01M12 12v.01M19 12v.01',
+  down: 'M12 5v14m-5-5 5 5 5-5',
   external: 'M14 4h6v6M20 4l-9 9M18 14v6H4V6h6',
   grid: 'M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h6v6h-6z',
   import: 'M12 4v11m-4-4 4 4 4-4M5 20h14',
@@ -31,6 +32,7 @@ const shapes = {
   table: 'M4 5h16v14H4zM4 10h16M10 10v9',
   tenants: 'M9 4h6v5H9zM3 15h6v5H3zM15 15h6v5h-6zM12 9v3m-6 3v-3h12v3',
   trash: 'M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10 11v5M14 11v5',
+  up: 'M12 19V5m-5 5 5-5 5 5',
 } as const;
 
 export type IconName = keyof typeof shapes;

@@ -21,10 +21,22 @@ function Value({ field, value }: { field: FormField; value: unknown }) {
     if (reference) return <code>{reference}</code>;
     return set ? <span><Badge tone="good" dot>Stored</Badge>{updated_at && <span className="muted"> set <Time at={updated_at} /></span>}</span> : <span className="muted">Not set</span>;
   }
-  const text = textOf(field.kind, value);
+  if (field.fields && Array.isArray(value) && value.length > 0) return <ul className="plain-list">{value.map((item, index) => <li key={index}><ListItem fields={field.fields!} item={item as Record<string, unknown>} /></li>)}</ul>;
+  const text = field.fields && Array.isArray(value) ? '' : textOf(field.kind, value);
   if (text === '') return <span className="muted">—</span>;
   if (field.kind === 'boolean') return <span>{text === 'true' ? 'Yes' : 'No'}</span>;
   return text.includes('\n') ? <pre>{text}</pre> : <code>{text}</code>;
+}
+
+/** The first two of its fields, and what else is set. */
+function ListItem({ fields, item }: { fields: FormField[]; item: Record<string, unknown> }) {
+  const [first, second, ...more] = fields.filter(({ name }) => item[name] !== undefined);
+  return (
+    <>
+      {first && <strong>{textOf(first.kind, item[first.name])}</strong>} {second && <code>{textOf(second.kind, item[second.name])}</code>}
+      {more.map((field) => <small key={field.name} className="list-value muted">{field.title}: {textOf(field.kind, item[field.name])}</small>)}
+    </>
+  );
 }
 
 export interface OverviewProps {

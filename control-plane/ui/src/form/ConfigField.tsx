@@ -3,18 +3,22 @@ import { Button } from '../components/Button.tsx';
 import { Field, SelectField, SwitchField, TextArea, TextField } from '../components/Field.tsx';
 import { Badge } from '../components/feedback.tsx';
 import { Time } from '../components/Time.tsx';
+import { ListField } from './ListField.tsx';
 import type { Draft, FormField } from './schema.ts';
-import { textOf } from './schema.ts';
+import { sentenceOf, textOf } from './schema.ts';
 
 export interface ConfigFieldProps {
   field: FormField;
   draft: Draft;
   onChange(draft: Draft): void;
-  error?: string | undefined;
+  /** The field’s own under the empty path; of a list, its items’ by theirs: `0.path`. */
+  errors: Record<string, string>;
   /** Of a secret that is stored. */
   stored?: { updated_at?: string } | undefined;
   /** A destination was changed, so that a stored secret has to be sent again. */
   moved?: boolean;
+  /** Of an item of a list, which takes no references to the environment. */
+  nested?: boolean;
 }
 
 /** The help of a field; its default where something else was typed. */
@@ -32,11 +36,13 @@ function EnvironmentSwitch({ field, draft, onChange }: Pick<ConfigFieldProps, 'f
   );
 }
 
-export function ConfigField({ field, draft, onChange, error, stored, moved = false }: ConfigFieldProps) {
+export function ConfigField({ field, draft, onChange, errors, stored, moved = false, nested = false }: ConfigFieldProps) {
   const { schema, title, required, kind, secret } = field;
+  if (kind === 'list' && draft.mode === 'plain') return <ListField field={field} draft={draft} errors={errors} onChange={onChange} />;
+  const error = sentenceOf(errors);
   const common = { label: title, help: helpOf(field, draft), error, required };
   const write = (text: string) => onChange({ mode: 'plain', text });
-  const aside = <EnvironmentSwitch field={field} draft={draft} onChange={onChange} />;
+  const aside = !nested && <EnvironmentSwitch field={field} draft={draft} onChange={onChange} />;
 
   if (draft.mode === 'environment') {
     return (
@@ -77,9 +83,9 @@ export function ConfigField({ field, draft, onChange, error, stored, moved = fal
     return <SelectField {...common} aside={aside} value={draft.text} onChange={(event) => write(event.target.value)} options={draft.text === '' || !required ? [{ value: '', label: schema.default === undefined ? '—' : `${String(schema.default)} (default)` }, ...options] : options} />;
   }
   const back = stored && <button type="button" className="field-aside" onClick={() => onChange({ mode: 'keep', text: '' })}>Keep the stored one</button>;
-  const extras = { ...common, aside: <span className="field-asides">{back}<EnvironmentSwitch field={field} draft={draft} onChange={onChange} /></span>, value: draft.text, placeholder: schema.placeholder };
+  const extras = { ...common, aside: <span className="field-asides">{back}{aside}</span>, value: draft.text, placeholder: schema.placeholder };
   if (kind === 'lines' || kind === 'pairs' || kind === 'json' || schema.multiline) {
-    const hint = { lines: 'One a line', pairs: 'One “name: value” a line', json: 'As JSON', text: '', number: '' }[kind];
+    const hint = { lines: 'One a line', pairs: 'One “name: value” a line', json: 'As JSON', list: '', text: '', number: '' }[kind];
     return <TextArea {...extras} help={<>{schema.description}{hint && <span className="field-default">{schema.description ? ' · ' : ''}{hint}</span>}</>} className={`input code ${secret ? 'masked' : ''}`} rows={kind === 'json' ? 5 : 3} onChange={(event) => write(event.target.value)} />;
   }
   return (

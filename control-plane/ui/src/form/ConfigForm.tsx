@@ -1,14 +1,14 @@
 /** The form of a kind’s config, in sections. */
-import { Collapsible } from '@base-ui/react/collapsible';
-import { Icon } from '../components/Icon.tsx';
 import { ConfigField } from './ConfigField.tsx';
+import { Folded } from './Folded.tsx';
 import type { Drafts, FormField } from './schema.ts';
-import { isShown, sectionsOf } from './schema.ts';
+import { areWrong, errorsBelow, isChanged, isShown, sectionsOf } from './schema.ts';
 
 export interface ConfigFormProps {
   fields: FormField[];
   drafts: Drafts;
   onChange(drafts: Drafts): void;
+  /** By path: `port`, `endpoints.0.path`. */
   errors: Record<string, string>;
   /** The config of the stored connector, as the server shows it. */
   stored?: Record<string, unknown> | undefined;
@@ -17,7 +17,7 @@ export interface ConfigFormProps {
 }
 
 export function ConfigForm({ fields, drafts, onChange, errors, stored, before }: ConfigFormProps) {
-  const moved = before !== undefined && fields.some(({ name, schema }) => schema.destination && (drafts[name]?.text !== before[name]?.text || drafts[name]?.mode !== before[name]?.mode));
+  const moved = before !== undefined && fields.some((field) => field.schema.destination && isChanged(field, drafts[field.name]!, before[field.name]!));
   const storedSecret = (field: FormField) => {
     const value = stored?.[field.name] as { set?: boolean; updated_at?: string; reference?: string } | null | undefined;
     return field.secret && value?.set && value.reference === undefined ? value : undefined;
@@ -28,17 +28,12 @@ export function ConfigForm({ fields, drafts, onChange, errors, stored, before }:
     const inputs = (
       <div className="form-fields">
         {shown.map((field) => (
-          <ConfigField key={field.name} field={field} draft={drafts[field.name] ?? { mode: 'plain', text: '' }} error={errors[field.name]} moved={moved}
+          <ConfigField key={field.name} field={field} draft={drafts[field.name] ?? { mode: 'plain', text: '' }} errors={errorsBelow(errors, field.name)} moved={moved}
             stored={storedSecret(field)} onChange={(draft) => onChange({ ...drafts, [field.name]: draft })} />
         ))}
       </div>
     );
     if (!advanced) return <fieldset key={title} className="form-section"><legend>{title}</legend>{inputs}</fieldset>;
-    return (
-      <Collapsible.Root key={title} className="form-section" defaultOpen={shown.some(({ name }) => errors[name])}>
-        <Collapsible.Trigger className="collapse-trigger"><Icon name="chevron" size={16} />{title}<span className="muted">{shown.length} settings</span></Collapsible.Trigger>
-        <Collapsible.Panel>{inputs}</Collapsible.Panel>
-      </Collapsible.Root>
-    );
+    return <Folded key={title} className="form-section" title={title} note={shown.length === 1 ? '1 setting' : `${shown.length} settings`} isWrong={areWrong(shown, errors)}>{inputs}</Folded>;
   });
 }

@@ -14,7 +14,7 @@ import { ConfigForm } from '../form/ConfigForm.tsx';
 import { focusFirstInvalid } from '../form/focus.ts';
 import { KindAside } from '../form/KindAside.tsx';
 import type { ConfigSchema, Drafts } from '../form/schema.ts';
-import { draftsOf, fieldErrorsOf, fieldsOf, readForm } from '../form/schema.ts';
+import { draftsOf, errorsLeft, fieldErrorsOf, fieldsOf, readForm } from '../form/schema.ts';
 import { TestOutcome } from '../form/TestOutcome.tsx';
 import { useTest } from '../form/useTest.ts';
 
@@ -55,7 +55,8 @@ function Form({ connector, kind }: { connector: Connector; kind: Kind }) {
     ...(outputSchemas.join() !== connector.output_schemas.join() && { output_schemas: outputSchemas }),
     ...(Object.keys(read.config).length > 0 && { config: read.config }),
   };
-  const isDirty = Object.keys(changes).length > 0;
+  // What cannot be read is a change too: saving says where it is.
+  const isDirty = Object.keys(changes).length > 0 || Object.keys(read.errors).length > 0;
 
   const refuse = (failure: Problem) => {
     setErrors({ ...fieldErrorsOf(failure.errors), ...Object.fromEntries((failure.errors ?? []).filter(({ path }) => !path.startsWith('config.')).map(({ path, message }) => [`:${path}`, message])) });
@@ -104,7 +105,7 @@ function Form({ connector, kind }: { connector: Connector; kind: Kind }) {
             </div>
             <div className="form-fields"><TextArea label="Description" rows={2} value={description} maxLength={2000} onChange={(event) => setDescription(event.target.value)} /></div>
           </fieldset>
-          <ConfigForm fields={fields} drafts={drafts} before={before} stored={connector.config} errors={errors} onChange={(next) => { setDrafts(next); setErrors({}); test.clear(); }} />
+          <ConfigForm fields={fields} drafts={drafts} before={before} stored={connector.config} errors={errors} onChange={(next) => { setDrafts(next); setErrors((was) => errorsLeft(was, drafts, next)); test.clear(); }} />
           {kind.category === 'database' && (
             <fieldset className="form-section"><legend>What may be read</legend>
               <div className="form-fields"><TextField label="Schemas" value={schemas} help="Separated by commas; when empty, those that the user of the connection owns." onChange={(event) => setSchemas(event.target.value)} /></div>

@@ -16,7 +16,7 @@ import { ConfigForm } from '../form/ConfigForm.tsx';
 import { ImportDialog } from '../form/ImportDialog.tsx';
 import { KindAside } from '../form/KindAside.tsx';
 import type { ConfigSchema, Drafts } from '../form/schema.ts';
-import { draftsOf, fieldErrorsOf, fieldsOf, isShown, readForm } from '../form/schema.ts';
+import { draftsOf, errorsLeft, fieldErrorsOf, fieldsOf, isShown, readForm } from '../form/schema.ts';
 import { TenantField } from '../form/TenantField.tsx';
 import { TestOutcome } from '../form/TestOutcome.tsx';
 import { useTest } from '../form/useTest.ts';
@@ -114,7 +114,7 @@ function Form({ kind, only }: { kind: Kind; only: string | undefined }) {
   const change = (next: Drafts) => {
     setDrafts(next);
     test.clear();
-    setErrors((before) => Object.fromEntries(Object.entries(before).filter(([field]) => next[field] === drafts[field])));
+    setErrors((before) => errorsLeft(before, drafts, next));
   };
   // Problems that fields tell already need no pane of their own.
   const shown = new Set(fields.filter((field) => isShown(field, drafts, fields)).map((field) => field.name));
