@@ -29,6 +29,7 @@ function answer(request: ReceivedRequest): HttpAnswer {
   if (headers.authorization !== `Bearer ${token}`) return { status: 401, body: { error: `unknown token ${headers.authorization}` } };
   switch (url.pathname) {
     case '/v1/': return { body: { version: 1 } };
+    case '/v1/large': return { headers: { 'content-type': 'application/json' }, body: '[{"id":12345678901234567890,"small":7}]' };
     case '/v1/customers': return { body: customers };
     case '/v1/wrapped': return { body: { meta: {}, result: { rows: customers } } };
     case '/v1/events': {
@@ -98,6 +99,7 @@ testKind(apiRest, {
       },
       { input: { model: 'wrapped', limit: 2 }, expect: (rows) => expect(rows).toEqual(customers.slice(0, 2)) },
       { input: { model: '/?one=record' }, expect: (rows) => expect(rows).toEqual([{ version: 1 }]) },
+      { input: { model: '/large' }, expect: (rows) => expect(rows).toEqual([{ id: '12345678901234567890', small: 7 }]) },
       {
         input: { model: 'events' },
         expect: (rows) => expect(rows.map(({ event }: { event: number }) => event)).toEqual(Array.from({ length: pages * pageSize }, (_, index) => index)),
@@ -121,6 +123,7 @@ testKind(apiRest, {
         expect: (result) => expect(result.body).toMatchObject({ type: 'text/csv', tenant: 'other', body: 'a,b' }),
       },
       { input: { method: 'DELETE', path: '/echo' }, expect: ({ status, body }) => expect([status, body]).toEqual([204, '']) },
+      { input: { path: '/large' }, expect: (result) => expect(result.body).toEqual([{ id: '12345678901234567890', small: 7 }]) },
       { input: { path: '/text' }, expect: (result) => expect(result.body).toBe('hello') },
       { input: { method: 'HEAD', path: '/customers' }, expect: ({ status, body }) => expect([status, body]).toEqual([200, '']) },
     ],

@@ -4,6 +4,7 @@
  * or a header into an error.
  */
 import type { Egress } from '../../platform/egress/index.ts';
+import { exactJson } from '../../platform/exact-json.ts';
 import { PatchbayError } from '../../platform/errors.ts';
 import { networkError } from '../../platform/network-errors.ts';
 import { addQuery, hostOf, urlBelow } from './address.ts';
@@ -64,6 +65,8 @@ export interface HttpResponse extends HttpAnswer {
   text(): string;
   /** Throws `backend_error` when it is no JSON. */
   json(): unknown;
+  /** As `json`, with each number that would be rounded as its text. */
+  exactJson(): unknown;
 }
 
 export interface HttpStream extends HttpAnswer {
@@ -162,7 +165,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
           throw typedFailure(error, hostOf(url), request.signal);
         });
         const text = () => bytes.toString('utf8');
-        return { status: response.status, headers: response.headers, url, bytes, text, json: () => parseJson(text(), backend) };
+        return { status: response.status, headers: response.headers, url, bytes, text, json: () => parseJson(text(), backend), exactJson: () => parseJson(exactJson(text()), backend) };
       } finally {
         release?.();
       }

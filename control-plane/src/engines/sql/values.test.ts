@@ -1,7 +1,7 @@
 import { distinctNames, rowEncoder, shortestSingle } from './cells.ts';
 import { decimalType, fractionDigits, widened } from './decimals.ts';
 import { UnfitValue } from './dialect.ts';
-import { exactJson } from './json.ts';
+import { exactJson } from '../../platform/exact-json.ts';
 
 describe('JSON of a database', () => {
   test.each([

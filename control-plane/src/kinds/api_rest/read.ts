@@ -79,7 +79,7 @@ async function* readPages(client: HttpClient, config: ApiRestConfig, endpoint: E
       throw new PatchbayError('model_not_found', `The API has nothing at "${endpoint.path}".`, { hint: 'Check the path, or the path of this endpoint in the connector.', cause: error });
     });
     if (!response) return;
-    const body = response.bytes.length === 0 ? [] : response.json();
+    const body = response.bytes.length === 0 ? [] : response.exactJson();
     const records = recordsOf(body, endpoint.records_path, endpoint.name);
     yield records;
     address = pages.next({ response, body, records });

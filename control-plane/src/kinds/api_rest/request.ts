@@ -31,7 +31,7 @@ function contentOf(body: unknown): Partial<HttpRequest> {
 
 function answerOf(response: HttpResponse): unknown {
   const type = response.headers.get('content-type') ?? '';
-  if (response.bytes.length > 0 && /^[^;]*\bjson\b/i.test(type)) return response.json();
+  if (response.bytes.length > 0 && /^[^;]*\bjson\b/i.test(type)) return response.exactJson();
   return response.text();
 }
 

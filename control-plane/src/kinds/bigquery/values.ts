@@ -6,7 +6,7 @@
  * - BYTES are base64, JSON is itself (a number in it that would be rounded is text), STRUCT an object, ARRAY a list
  */
 import { distinctNames } from '../../engines/sql/cells.ts';
-import { exactJson } from '../../engines/sql/json.ts';
+import { exactJson } from '../../platform/exact-json.ts';
 
 export interface FieldSchema {
   name: string;

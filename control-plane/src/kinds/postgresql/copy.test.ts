@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { exactJson } from '../../engines/sql/json.ts';
+import { exactJson } from '../../platform/exact-json.ts';
 import { copyToNdjson } from './copy.ts';
 import { arrayJson, encodeText } from './types.ts';
 import type { Encoding } from './types.ts';

@@ -7,7 +7,7 @@
  */
 import type { RecordBatch } from '../../kinds/contract.ts';
 import { batchSize } from '../../engines/sql/batch.ts';
-import { exactJson } from '../../engines/sql/json.ts';
+import { exactJson } from '../../platform/exact-json.ts';
 import type { Encoding } from './types.ts';
 
 const tab = 0x09;

@@ -9,7 +9,7 @@
  * - everything else is PostgreSQL's own text
  */
 import type { Column } from '../../engines/sql/dialect.ts';
-import { exactJson } from '../../engines/sql/json.ts';
+import { exactJson } from '../../platform/exact-json.ts';
 
 /** How a value's text is turned into JSON. */
 export type Encoding = 'number' | 'float' | 'boolean' | 'json' | 'timestamp' | 'text';

@@ -5,7 +5,7 @@
  * - TIMESTAMP_TZ and _LTZ are ISO 8601 in UTC with +00:00, TIMESTAMP_NTZ, DATE and TIME without a zone
  * - BINARY is base64; VARIANT, OBJECT and ARRAY are themselves; numbers in them that would be rounded are text
  */
-import { exactJson } from '../../engines/sql/json.ts';
+import { exactJson } from '../../platform/exact-json.ts';
 
 export interface RowType {
   name: string;

@@ -1,4 +1,4 @@
-/** A database's JSON, whose numbers may have more digits than JSON's readers keep. */
+/** A backend's JSON, whose numbers may have more digits than JSON's readers keep. */
 
 const suspicious = /[\d.]{16}/;
 /** Texts are passed over whole, so that digits in them are none. */
