@@ -206,6 +206,8 @@ export function createTenants({ db, keyring, changes: announcements, reserved_sl
       });
       dataKeys.delete(row.id);
       announce(row.id);
+      // Its keys went with it.
+      announcements.announce({ table: 'api_keys', tenant_id: row.id, id: row.id, version: null });
     },
     async dataKey(tenantId) {
       const known = dataKeys.get(tenantId);
