@@ -15,7 +15,7 @@ const memoryLimit = '512MB';
 const spillLimit = '4GB';
 
 export interface Duckdb {
-  /** A connection of its own for the work: views that it makes are its alone. An abort interrupts what runs. */
+  /** A connection of its own for the work, which sees no other's views unless it asks for the same. An abort interrupts what runs. */
   connect(signal: AbortSignal, names?: Names): Promise<Connection>;
   close(): Promise<void>;
 }
@@ -23,6 +23,8 @@ export interface Duckdb {
 /** Every function throws PatchbayErrors alone. */
 export interface Connection {
   run(text: string): Promise<void>;
+  /** Has a view of this name stand for the SELECT. */
+  view(name: string, select: string): Promise<void>;
   /** All rows of a statement of our own, values as DuckDB has them. */
   rows(text: string, parameters?: unknown[]): Promise<Record<string, DuckDBValue>[]>;
   /** What a statement would give. Empty where its parameters are needed to know. */
@@ -54,12 +56,22 @@ export async function openDuckdb(cache: Pick<FileCache, 'directory' | 'scratch'>
     max_temp_directory_size: spillLimit,
   });
   await lockDown(instance, [cache.directory]);
+  const idle: Line[] = [];
   let closed = false;
   return {
-    connect: (signal, names) => connect(instance, signal, names),
+    async connect(signal, names = []) {
+      signal.throwIfAborted();
+      const line = idle.pop() ?? { connection: await instance.connect(), views: new Map<string, string>() };
+      return connect(line, signal, names, () => {
+        const isKept = !closed && idle.length < idleLines && line.views.values().reduce((sum, { length }) => sum + length, 0) <= mostText;
+        if (isKept) idle.push(line);
+        return isKept;
+      });
+    },
     async close() {
       if (closed) return;
       closed = true;
+      for (const { connection } of idle.splice(0)) connection.closeSync();
       instance.closeSync();
       await rm(scratch, { recursive: true, force: true });
     },
@@ -80,25 +92,56 @@ async function lockDown(instance: DuckDBInstance, folders: string[]): Promise<vo
   connection.closeSync();
 }
 
-async function connect(instance: DuckDBInstance, signal: AbortSignal, names: Names = []): Promise<Connection> {
-  signal.throwIfAborted();
-  const connection = await instance.connect();
+/** A connection of DuckDB's, and what its views stand for, by their names in lower case. To make one again, DuckDB would look at its files again. */
+interface Line {
+  connection: DuckDBConnection;
+  views: Map<string, string>;
+}
+
+/** How many connections whose work came to its end wait to be used again, and how many characters the views of one may have. */
+const idleLines = 4;
+const mostText = 1_000_000;
+
+/** @param keep told when the work came to its end; whether the line is kept for other work */
+function connect({ connection, views }: Line, signal: AbortSignal, names: Names, keep: () => boolean): Connection {
   let closed = false;
-  const interrupt = () => void (!closed && connection.interrupt());
+  /** Statements that have not come to their end, or failed. */
+  let unfinished = 0;
+  /** Calls that DuckDB has not answered. */
+  let pending = 0;
+  const interrupt = (): void => {
+    if (pending === 0) return;
+    connection.interrupt();
+    // A statement that is only just starting does not notice.
+    setTimeout(interrupt, 50).unref();
+  };
   signal.addEventListener('abort', interrupt, { once: true });
   let running: Promise<unknown> = Promise.resolve();
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
     signal.throwIfAborted();
     const started = work();
     running = started.catch(() => undefined);
+    unfinished += 1;
+    pending += 1;
     try {
-      return await started;
+      const value = await started;
+      unfinished -= 1;
+      return value;
     } catch (error) {
       throw signal.aborted ? signal.reason : duckdbError(error, names);
+    } finally {
+      pending -= 1;
     }
   };
   return {
     run: (text) => guarded(async () => void (await connection.run(text))),
+    async view(name, select) {
+      const key = name.toLowerCase();
+      if (views.get(key) === select) return;
+      views.delete(key);
+      await guarded(() => connection.run(`create or replace temp view ${identifier(name)} as ${select}`));
+      views.set(key, select);
+    },
     rows: (text, parameters = []) => guarded(async () => (await connection.runAndReadAll(text, parameters as DuckDBValue[])).getRowObjects()),
     columns: (text) => guarded(async () => {
       const statement = await connection.prepare(text);
@@ -108,6 +151,7 @@ async function connect(instance: DuckDBInstance, signal: AbortSignal, names: Nam
     }),
     async stream(text, parameters) {
       const result = await guarded(() => prepared(connection, text, parameters));
+      unfinished += 1;
       const fetch = () => {
         const fetching = guarded(() => result.fetchChunk());
         fetching.catch(() => undefined);
@@ -118,7 +162,10 @@ async function connect(instance: DuckDBInstance, signal: AbortSignal, names: Nam
         chunks: (async function* () {
           for (let next = fetch(); ; ) {
             const chunk = await next;
-            if (!chunk || chunk.rowCount === 0) return;
+            if (!chunk || chunk.rowCount === 0) {
+              unfinished -= 1;
+              return;
+            }
             // DuckDB makes it on its own threads while this one is taken.
             next = fetch();
             yield chunk;
@@ -129,8 +176,10 @@ async function connect(instance: DuckDBInstance, signal: AbortSignal, names: Nam
     close() {
       if (closed) return;
       signal.removeEventListener('abort', interrupt);
-      connection.interrupt();
       closed = true;
+      if (unfinished === 0 && !signal.aborted && keep()) return;
+      connection.interrupt();
+      interrupt();
       // A connection that is closed under a running statement takes the process with it.
       void running.then(() => connection.closeSync());
     },

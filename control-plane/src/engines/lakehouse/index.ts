@@ -21,7 +21,7 @@ import { createCopies } from './place.ts';
 import type { Copies, LakePlace } from './place.ts';
 import { describeDelta, describeFiles, readableDelta, readableFiles, readRows } from './read.ts';
 import { streamRows } from './rows.ts';
-import { parseStatement } from './statement.ts';
+import { createStatements } from './statement.ts';
 import { createView } from './tables.ts';
 
 export type LakeModel = DeltaListing | FilesListing;
@@ -47,6 +47,7 @@ export function createLakehouse(place: Place, identity: readonly string[], cache
   let opening: Promise<{ database: Duckdb; place: LakePlace; dispose(): Promise<void> }> | undefined;
   const snapshots = new Map<string, Promise<Snapshot>>();
   const scans = createOneScan();
+  const statements = createStatements();
 
   const open = () => (opening ??= (async () => {
     const own = cache ? { cache, dispose: async () => undefined } : await createTemporaryFileCache(temporaryLimit);
@@ -94,7 +95,7 @@ export function createLakehouse(place: Place, identity: readonly string[], cache
       const copies = createCopies(lake, call);
       const connection = await database.connect(call.signal, copies.names);
       try {
-        const tables = await parseStatement(connection, query, parameters);
+        const tables = await statements.parse(connection, query, parameters);
         for (const table of tables) await createView(connection, table, { place: lake, copies, call, snapshot: (listing) => snapshotOf(listing, call), scans });
         yield* streamRows(connection, query, parameters, limit);
       } finally {

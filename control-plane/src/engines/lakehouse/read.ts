@@ -70,7 +70,7 @@ export async function* readRows(readable: Readable, input: ReadInput, { place, c
         const text = await select;
         next = following && fetch(following);
         const padded = columns && !readable.columns ? `select * from (${emptySelect(columns)}) union all by name ${text}` : text;
-        await connection.run(`create or replace temp view ${identifier(readView)} as ${padded}`);
+        await connection.view(readView, padded);
         columns ??= await describeView(connection);
         const statement = readSelect(columns, { ...input, ...(Number.isFinite(left) && { limit: left }) });
         for await (const batch of streamRead(connection, statement.text, statement.parameters)) {
@@ -135,7 +135,7 @@ export function describeDelta({ name }: DeltaListing, { columns, files }: Snapsh
 /** By the first of the files, which is all that is fetched. */
 export async function describeFiles(listing: FilesListing, connection: Connection, copies: Copies): Promise<Model> {
   const select = await filesSelect(listing, partitionsOf(listing), listing.objects.slice(0, 1), copies);
-  await connection.run(`create or replace temp view ${identifier(readView)} as ${select}`);
+  await connection.view(readView, select);
   const fields = (await describeView(connection)).map(({ name, type }) => ({ name, type, nullable: true }));
   return { name: listing.name === '' ? '/' : listing.name, type: listing.root === '' && listing.objects.length === 1 && !listing.name.endsWith('/') ? 'file' : 'prefix', fields };
 }

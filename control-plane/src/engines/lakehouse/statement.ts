@@ -20,8 +20,29 @@ const tableFunctions = new Set(['range', 'generate_series', 'unnest', 'repeat', 
 /** Scalar functions that tell of this machine, or run text as a statement. */
 const refusedFunctions = new Set(['current_setting', 'getenv', 'query', 'query_table', 'write_log', 'get_block_size', 'pg_conf_load_time', 'getvariable', 'nextval', 'currval', 'json_execute_serialized_sql', 'json_serialize_plan', 'txid_current']);
 
-/** @throws {PatchbayError} `invalid_query` for what is not one SELECT over models */
-export async function parseStatement(connection: Connection, query: string, parameters: unknown[]): Promise<TableReference[]> {
+/** How many statements are remembered as they were parsed, and how long one may be: workflows send the same ones all the time. */
+const statementsKept = 100;
+const longestKept = 10_000;
+
+export interface Statements {
+  /** @throws {PatchbayError} `invalid_query` for what is not one SELECT over models */
+  parse(connection: Connection, query: string, parameters: unknown[]): Promise<TableReference[]>;
+}
+
+export function createStatements(): Statements {
+  const known = new Map<string, Node>();
+  return {
+    async parse(connection, query, parameters) {
+      const statement = known.get(query) ?? await selectOf(connection, query);
+      known.delete(query);
+      if (query.length <= longestKept) known.set(query, statement);
+      for (const oldest of known.keys()) if (known.size > statementsKept) known.delete(oldest);
+      return tablesOf(statement, parameters);
+    },
+  };
+}
+
+async function selectOf(connection: Connection, query: string): Promise<Node> {
   const [row] = await connection.rows('select json_serialize_sql($1::varchar)::varchar as tree', [query]);
   const tree = JSON.parse(String(row!['tree'])) as { error: boolean; error_type?: string; error_message?: string; statements?: { node: Node }[] };
   if (tree.error) {
@@ -33,6 +54,10 @@ export async function parseStatement(connection: Connection, query: string, para
   if (statements.length !== 1) {
     throw refused(statements.length === 0 ? 'There is no statement in the query.' : 'Only one statement can be run at a time.', 'must be one statement');
   }
+  return statements[0]!.node;
+}
+
+function tablesOf(statement: Node, parameters: unknown[]): TableReference[] {
   const tables = new Map<string, TableReference>();
   const found = (name: string, filters: Filter[]) => {
     // DuckDB knows no capitals in names of views.
@@ -44,7 +69,7 @@ export async function parseStatement(connection: Connection, query: string, para
     if (known) known.filters = [];
     else tables.set(name.toLowerCase(), { name, filters });
   };
-  walk(statements[0]!.node, new Set(), { found, parameters });
+  walk(statement, new Set(), { found, parameters });
   return [...tables.values()];
 }
 

@@ -5,7 +5,6 @@ import { PatchbayError } from '../../platform/errors.ts';
 import { isPrefix, modelNotFound } from '../objects/files.ts';
 import { isReadable, lakeFormatOf } from '../objects/formats.ts';
 import type { Connection } from './duckdb.ts';
-import { identifier } from './duckdb.ts';
 import { deltaSelect, filesFor } from './delta/table.ts';
 import type { Snapshot } from './delta/log.ts';
 import type { OneScan } from './delta/one-scan.ts';
@@ -27,7 +26,7 @@ export interface TableContext {
 export async function createView(connection: Connection, { name, filters }: TableReference, context: TableContext): Promise<void> {
   const model = await modelNamed(context.place, name, context.call);
   const select = await modelSelect(connection, model, filters, context);
-  await connection.run(`create or replace temp view ${identifier(name)} as ${select}`);
+  await connection.view(name, select);
 }
 
 /** All rows of a model that may meet the conditions. */
