@@ -1,6 +1,7 @@
 import javascript from '@eslint/js';
 import n8n from '@n8n/eslint-plugin-community-nodes';
 import boundaries from 'eslint-plugin-boundaries';
+import n8nNodesBase from 'eslint-plugin-n8n-nodes-base';
 import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
@@ -123,4 +124,25 @@ export default tseslint.config(
     plugins: n8n.configs.recommended.plugins,
     rules: Object.fromEntries(Object.keys(n8n.configs.recommended.rules).map((name) => [name, 'error'])),
   },
+  // The rules that `n8n-node lint` (@n8n/node-cli) adds, and its exceptions.
+  ...[
+    { files: ['package.json'], rules: n8nNodesBase.configs.community.rules },
+    {
+      files: ['credentials/**/*.ts'],
+      rules: {
+        ...n8nNodesBase.configs.credentials.rules,
+        'n8n-nodes-base/cred-class-field-documentation-url-miscased': 'off',
+        'n8n-nodes-base/cred-class-field-type-options-password-missing': 'off',
+      },
+    },
+    {
+      files: ['nodes/**/*.ts'],
+      rules: {
+        ...n8nNodesBase.configs.nodes.rules,
+        'n8n-nodes-base/node-class-description-inputs-wrong-regular-node': 'off',
+        'n8n-nodes-base/node-class-description-outputs-wrong': 'off',
+        'n8n-nodes-base/node-param-type-options-max-value-present': 'off',
+      },
+    },
+  ].map((config) => ({ ...config, ignores: tests, plugins: { 'n8n-nodes-base': n8nNodesBase } })),
 );

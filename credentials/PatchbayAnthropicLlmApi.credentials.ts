@@ -4,7 +4,7 @@ import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } fro
 /** The config of one Anthropic backend that a node brings itself; tested by the node, through Patchbay. */
 export class PatchbayAnthropicLlmApi implements ICredentialType {
   name = 'patchbayAnthropicLlmApi';
-  displayName = 'Patchbay Anthropic';
+  displayName = 'Patchbay Anthropic API';
   icon: Icon = {
     light: 'file:../nodes/AnthropicLlm/anthropicLlm.svg',
     dark: 'file:../nodes/AnthropicLlm/anthropicLlm.dark.svg',
@@ -61,7 +61,7 @@ export class PatchbayAnthropicLlmApi implements ICredentialType {
       typeOptions: { minValue: 1, maxValue: 1000 },
     },
     {
-      displayName: 'Timeout (seconds)',
+      displayName: 'Timeout (Seconds)',
       name: 'timeout',
       type: 'number',
       default: 120,

@@ -25,13 +25,13 @@ export class PatchbayApiRestApi implements ICredentialType {
       default: 'none',
       description: 'oauth2_authorization_code: somebody connects an account through a link, once the connector is saved',
       options: [
-        { name: 'None', value: 'none' },
+        { name: 'API Key', value: 'api_key' },
         { name: 'Basic', value: 'basic' },
         { name: 'Bearer', value: 'bearer' },
-        { name: 'API Key', value: 'api_key' },
+        { name: 'None', value: 'none' },
+        { name: 'OAuth2 Authorization Code', value: 'oauth2_authorization_code' },
         { name: 'OAuth2 Client Credentials', value: 'oauth2_client_credentials' },
         { name: 'OAuth2 Refresh Token', value: 'oauth2_refresh_token' },
-        { name: 'OAuth2 Authorization Code', value: 'oauth2_authorization_code' },
       ],
     },
     {
@@ -145,7 +145,7 @@ export class PatchbayApiRestApi implements ICredentialType {
       name: 'headers',
       type: 'json',
       default: '',
-      description: 'Sent with each request. Not for secrets: these are shown to whoever sees the connector',
+      description: 'Sent with each request. Not for secrets: these are shown to whoever sees the connector.',
     },
     {
       displayName: 'Test Path',
@@ -168,11 +168,11 @@ export class PatchbayApiRestApi implements ICredentialType {
       default: 'link_header',
       description: 'link_header: the answer’s Link header names the next page; page: pages are numbered; offset: records are skipped; cursor: the answer holds a mark of where the next page begins; none: there is one page',
       options: [
-        { name: 'Link Header', value: 'link_header' },
-        { name: 'Page', value: 'page' },
-        { name: 'Offset', value: 'offset' },
         { name: 'Cursor', value: 'cursor' },
+        { name: 'Link Header', value: 'link_header' },
         { name: 'None', value: 'none' },
+        { name: 'Offset', value: 'offset' },
+        { name: 'Page', value: 'page' },
       ],
     },
     {
@@ -210,7 +210,7 @@ export class PatchbayApiRestApi implements ICredentialType {
       name: 'cursorPath',
       type: 'string',
       default: '',
-      description: 'Names with dots between them, or a JSON pointer; -1 is the last of a list (data.-1.id). An address found there is followed as it is',
+      description: 'Names with dots between them, or a JSON pointer; -1 is the last of a list (data.-1.ID). An address found there is followed as it is.',
       placeholder: 'e.g. meta.next_cursor',
       displayOptions: { show: { pagination: ['cursor'] } },
     },
@@ -255,7 +255,7 @@ export class PatchbayApiRestApi implements ICredentialType {
       name: 'pKCE',
       type: 'boolean',
       default: true,
-      description: 'Whether ties the provider’s answer to this service. Off only for a provider that refuses it',
+      description: 'Whether ties the provider’s answer to this service. Off only for a provider that refuses it.',
       displayOptions: { show: { authentication: ['oauth2_authorization_code'] } },
     },
     {
@@ -318,7 +318,7 @@ export class PatchbayApiRestApi implements ICredentialType {
       typeOptions: { minValue: 1, maxValue: 1000 },
     },
     {
-      displayName: 'Timeout (seconds)',
+      displayName: 'Timeout (Seconds)',
       name: 'timeout',
       type: 'number',
       default: 30,

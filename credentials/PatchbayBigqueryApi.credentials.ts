@@ -4,7 +4,7 @@ import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } fro
 /** The config of one BigQuery backend that a node brings itself; tested by the node, through Patchbay. */
 export class PatchbayBigqueryApi implements ICredentialType {
   name = 'patchbayBigqueryApi';
-  displayName = 'Patchbay BigQuery';
+  displayName = 'Patchbay BigQuery API';
   icon: Icon = { light: 'file:../nodes/Bigquery/bigquery.svg', dark: 'file:../nodes/Bigquery/bigquery.dark.svg' };
   documentationUrl = 'https://cloud.google.com/iam/docs/keys-create-delete';
   restrictToSupportedNodes = true as const;
@@ -53,7 +53,7 @@ export class PatchbayBigqueryApi implements ICredentialType {
       name: 'readOnly',
       type: 'boolean',
       default: true,
-      description: 'Whether only what BigQuery itself says is a SELECT is run, and Write is refused. Turn it off to let workflows change data',
+      description: 'Whether only what BigQuery itself says is a SELECT is run, and Write is refused. Turn it off to let workflows change data.',
     },
     {
       displayName: 'Address',
@@ -72,7 +72,7 @@ export class PatchbayBigqueryApi implements ICredentialType {
       typeOptions: { rows: 4 },
     },
     {
-      displayName: 'Timeout (seconds)',
+      displayName: 'Timeout (Seconds)',
       name: 'timeout',
       type: 'number',
       default: 30,

@@ -4,7 +4,7 @@ import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } fro
 /** The config of one Chroma backend that a node brings itself; tested by the node, through Patchbay. */
 export class PatchbayChromaApi implements ICredentialType {
   name = 'patchbayChromaApi';
-  displayName = 'Patchbay Chroma';
+  displayName = 'Patchbay Chroma API';
   icon: Icon = { light: 'file:../nodes/Chroma/chroma.svg', dark: 'file:../nodes/Chroma/chroma.dark.svg' };
   documentationUrl = 'https://docs.trychroma.com/docs/run-chroma/client-server';
   restrictToSupportedNodes = true as const;
@@ -22,7 +22,7 @@ export class PatchbayChromaApi implements ICredentialType {
       name: 'authentication',
       type: 'options',
       default: 'none',
-      description: 'token: the header x-chroma-token, as Chroma Cloud takes it. bearer and basic: for a proxy in front',
+      description: 'token: the header x-chroma-token, as Chroma Cloud takes it. bearer and basic: for a proxy in front.',
       options: [
         { name: 'None', value: 'none' },
         { name: 'Token', value: 'token' },
@@ -87,7 +87,7 @@ export class PatchbayChromaApi implements ICredentialType {
       typeOptions: { minValue: 1, maxValue: 1000 },
     },
     {
-      displayName: 'Timeout (seconds)',
+      displayName: 'Timeout (Seconds)',
       name: 'timeout',
       type: 'number',
       default: 30,

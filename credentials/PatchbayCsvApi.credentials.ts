@@ -4,13 +4,13 @@ import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } fro
 /** The config of one CSV & Excel backend that a node brings itself; tested by the node, through Patchbay. */
 export class PatchbayCsvApi implements ICredentialType {
   name = 'patchbayCsvApi';
-  displayName = 'Patchbay CSV & Excel';
+  displayName = 'Patchbay CSV & Excel API';
   icon: Icon = { light: 'file:../nodes/Csv/csv.svg', dark: 'file:../nodes/Csv/csv.dark.svg' };
   documentationUrl = 'https://www.rfc-editor.org/rfc/rfc4180';
   restrictToSupportedNodes = true as const;
   properties: INodeProperties[] = [
     {
-      displayName: 'Timeout (seconds)',
+      displayName: 'Timeout (Seconds)',
       name: 'timeout',
       type: 'number',
       default: 300,

@@ -4,7 +4,7 @@ import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } fro
 /** The config of one Elasticsearch backend that a node brings itself; tested by the node, through Patchbay. */
 export class PatchbayElasticsearchApi implements ICredentialType {
   name = 'patchbayElasticsearchApi';
-  displayName = 'Patchbay Elasticsearch';
+  displayName = 'Patchbay Elasticsearch API';
   icon: Icon = {
     light: 'file:../nodes/Elasticsearch/elasticsearch.svg',
     dark: 'file:../nodes/Elasticsearch/elasticsearch.dark.svg',
@@ -69,7 +69,7 @@ export class PatchbayElasticsearchApi implements ICredentialType {
       name: 'readOnly',
       type: 'boolean',
       default: true,
-      description: 'Whether write is refused. Turn it off to let workflows change documents',
+      description: 'Whether write is refused. Turn it off to let workflows change documents.',
     },
     {
       displayName: 'Page Size',
@@ -97,7 +97,7 @@ export class PatchbayElasticsearchApi implements ICredentialType {
       typeOptions: { minValue: 1, maxValue: 1000 },
     },
     {
-      displayName: 'Timeout (seconds)',
+      displayName: 'Timeout (Seconds)',
       name: 'timeout',
       type: 'number',
       default: 30,

@@ -4,7 +4,7 @@ import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } fro
 /** The config of one FAISS backend that a node brings itself; tested by the node, through Patchbay. */
 export class PatchbayFaissApi implements ICredentialType {
   name = 'patchbayFaissApi';
-  displayName = 'Patchbay FAISS';
+  displayName = 'Patchbay FAISS API';
   icon: Icon = { light: 'file:../nodes/Faiss/faiss.svg', dark: 'file:../nodes/Faiss/faiss.dark.svg' };
   documentationUrl = 'https://github.com/facebookresearch/faiss/wiki/Index-IO,-cloning-and-hyper-parameter-tuning';
   restrictToSupportedNodes = true as const;
@@ -18,7 +18,7 @@ export class PatchbayFaissApi implements ICredentialType {
       options: [{ name: 'Cosine', value: 'cosine' }, { name: 'L2', value: 'l2' }, { name: 'Ip', value: 'ip' }],
     },
     {
-      displayName: 'Timeout (seconds)',
+      displayName: 'Timeout (Seconds)',
       name: 'timeout',
       type: 'number',
       default: 30,

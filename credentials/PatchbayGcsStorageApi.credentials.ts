@@ -4,7 +4,7 @@ import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } fro
 /** The config of one Google Cloud Storage backend that a node brings itself; tested by the node, through Patchbay. */
 export class PatchbayGcsStorageApi implements ICredentialType {
   name = 'patchbayGcsStorageApi';
-  displayName = 'Patchbay Google Cloud Storage';
+  displayName = 'Patchbay Google Cloud Storage API';
   icon: Icon = {
     light: 'file:../nodes/GcsStorage/gcsStorage.svg',
     dark: 'file:../nodes/GcsStorage/gcsStorage.dark.svg',
@@ -46,7 +46,7 @@ export class PatchbayGcsStorageApi implements ICredentialType {
       description: 'Of the JSON API; another one for private access or an emulator',
     },
     {
-      displayName: 'Timeout (seconds)',
+      displayName: 'Timeout (Seconds)',
       name: 'timeout',
       type: 'number',
       default: 30,

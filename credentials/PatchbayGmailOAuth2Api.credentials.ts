@@ -4,7 +4,7 @@ import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } fro
 /** The config of one Gmail OAuth2 backend that a node brings itself; tested by the node, through Patchbay. */
 export class PatchbayGmailOAuth2Api implements ICredentialType {
   name = 'patchbayGmailOAuth2Api';
-  displayName = 'Patchbay Gmail OAuth2';
+  displayName = 'Patchbay Gmail OAuth2 API';
   icon: Icon = {
     light: 'file:../nodes/GmailOAuth2/gmailOAuth2.svg',
     dark: 'file:../nodes/GmailOAuth2/gmailOAuth2.dark.svg',
@@ -32,7 +32,7 @@ export class PatchbayGmailOAuth2Api implements ICredentialType {
       name: 'refreshToken',
       type: 'string',
       default: '',
-      description: 'Only where there is one already. Empty: somebody connects an account through a link, once the connector is saved',
+      description: 'Only where there is one already. Empty: somebody connects an account through a link, once the connector is saved.',
       typeOptions: { password: true },
     },
     {
@@ -40,7 +40,7 @@ export class PatchbayGmailOAuth2Api implements ICredentialType {
       name: 'from',
       type: 'string',
       default: '',
-      description: 'The sender, when a message names none: the account’s address, or one of its aliases. Empty: the account’s address, where the scopes let it be known',
+      description: 'The sender, when a message names none: the account’s address, or one of its aliases. Empty: the account’s address, where the scopes let it be known.',
       placeholder: 'e.g. Acme <hello@example.com>',
     },
     {
@@ -59,7 +59,7 @@ export class PatchbayGmailOAuth2Api implements ICredentialType {
     },
     { displayName: 'Token Address', name: 'tokenUrl', type: 'string', default: 'https://oauth2.googleapis.com/token' },
     {
-      displayName: 'Timeout (seconds)',
+      displayName: 'Timeout (Seconds)',
       name: 'timeout',
       type: 'number',
       default: 30,

@@ -4,7 +4,7 @@ import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } fro
 /** The config of one Google Drive backend that a node brings itself; tested by the node, through Patchbay. */
 export class PatchbayGoogleDriveApi implements ICredentialType {
   name = 'patchbayGoogleDriveApi';
-  displayName = 'Patchbay Google Drive';
+  displayName = 'Patchbay Google Drive API';
   icon: Icon = {
     light: 'file:../nodes/GoogleDrive/googleDrive.svg',
     dark: 'file:../nodes/GoogleDrive/googleDrive.dark.svg',
@@ -42,7 +42,7 @@ export class PatchbayGoogleDriveApi implements ICredentialType {
       name: 'refreshToken',
       type: 'string',
       default: '',
-      description: 'Only where there is one already. Empty: somebody connects an account through a link, once the connector is saved',
+      description: 'Only where there is one already. Empty: somebody connects an account through a link, once the connector is saved.',
       typeOptions: { password: true },
       displayOptions: { show: { authentication: ['oauth2'] } },
     },
@@ -68,7 +68,7 @@ export class PatchbayGoogleDriveApi implements ICredentialType {
       name: 'rootFolderId',
       type: 'string',
       default: '',
-      description: 'The id of a folder: every key is below it, nothing outside can be listed, read, stored or deleted. Empty: the whole drive',
+      description: 'The ID of a folder: every key is below it, nothing outside can be listed, read, stored or deleted. Empty: the whole drive.',
       placeholder: 'e.g. 1AbC…',
     },
     {
@@ -76,7 +76,7 @@ export class PatchbayGoogleDriveApi implements ICredentialType {
       name: 'sharedDriveId',
       type: 'string',
       default: '',
-      description: 'Its id, when the files lie in one. Empty: the account’s own drive, and folders shared with it',
+      description: 'Its ID, when the files lie in one. Empty: the account’s own drive, and folders shared with it.',
     },
     {
       displayName: 'Delete Permanently',
@@ -100,7 +100,7 @@ export class PatchbayGoogleDriveApi implements ICredentialType {
     },
     { displayName: 'Token Address', name: 'tokenUrl', type: 'string', default: 'https://oauth2.googleapis.com/token' },
     {
-      displayName: 'Timeout (seconds)',
+      displayName: 'Timeout (Seconds)',
       name: 'timeout',
       type: 'number',
       default: 30,

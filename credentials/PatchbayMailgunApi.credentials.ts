@@ -4,7 +4,7 @@ import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } fro
 /** The config of one Mailgun backend that a node brings itself; tested by the node, through Patchbay. */
 export class PatchbayMailgunApi implements ICredentialType {
   name = 'patchbayMailgunApi';
-  displayName = 'Patchbay Mailgun';
+  displayName = 'Patchbay Mailgun API';
   icon: Icon = { light: 'file:../nodes/Mailgun/mailgun.svg', dark: 'file:../nodes/Mailgun/mailgun.dark.svg' };
   documentationUrl = 'https://documentation.mailgun.com/docs/mailgun/api-reference/mg-auth';
   restrictToSupportedNodes = true as const;
@@ -59,7 +59,7 @@ export class PatchbayMailgunApi implements ICredentialType {
       placeholder: 'e.g. https://api.mailgun.net',
     },
     {
-      displayName: 'Timeout (seconds)',
+      displayName: 'Timeout (Seconds)',
       name: 'timeout',
       type: 'number',
       default: 30,

@@ -4,7 +4,7 @@ import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } fro
 /** The config of one MongoDB backend that a node brings itself; tested by the node, through Patchbay. */
 export class PatchbayMongodbApi implements ICredentialType {
   name = 'patchbayMongodbApi';
-  displayName = 'Patchbay MongoDB';
+  displayName = 'Patchbay MongoDB API';
   icon: Icon = { light: 'file:../nodes/Mongodb/mongodb.svg', dark: 'file:../nodes/Mongodb/mongodb.dark.svg' };
   documentationUrl = 'https://www.mongodb.com/docs/manual/reference/connection-string/';
   restrictToSupportedNodes = true as const;
@@ -47,7 +47,7 @@ export class PatchbayMongodbApi implements ICredentialType {
       name: 'readOnly',
       type: 'boolean',
       default: true,
-      description: 'Whether write, $out and $merge are refused. Turn it off to let workflows change data',
+      description: 'Whether write, $out and $merge are refused. Turn it off to let workflows change data.',
     },
     {
       displayName: 'Authentication Mechanism',
@@ -86,7 +86,7 @@ export class PatchbayMongodbApi implements ICredentialType {
       typeOptions: { rows: 4 },
     },
     {
-      displayName: 'Timeout (seconds)',
+      displayName: 'Timeout (Seconds)',
       name: 'timeout',
       type: 'number',
       default: 30,

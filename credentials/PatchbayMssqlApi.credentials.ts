@@ -4,7 +4,7 @@ import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } fro
 /** The config of one SQL Server backend that a node brings itself; tested by the node, through Patchbay. */
 export class PatchbayMssqlApi implements ICredentialType {
   name = 'patchbayMssqlApi';
-  displayName = 'Patchbay SQL Server';
+  displayName = 'Patchbay SQL Server API';
   icon: Icon = { light: 'file:../nodes/Mssql/mssql.svg', dark: 'file:../nodes/Mssql/mssql.dark.svg' };
   documentationUrl = 'https://learn.microsoft.com/en-us/sql/relational-databases/security/authentication-access/create-a-login';
   restrictToSupportedNodes = true as const;
@@ -26,7 +26,7 @@ export class PatchbayMssqlApi implements ICredentialType {
       name: 'readOnly',
       type: 'boolean',
       default: true,
-      description: 'Whether queries that could write are refused, each is rolled back, and Write is refused. Turn it off to let workflows change data',
+      description: 'Whether queries that could write are refused, each is rolled back, and Write is refused. Turn it off to let workflows change data.',
     },
     {
       displayName: 'Encrypt',
@@ -48,7 +48,7 @@ export class PatchbayMssqlApi implements ICredentialType {
       name: 'publicCaCertificate',
       type: 'string',
       default: '',
-      description: 'PEM. What the server’s certificate must be signed by; the public authorities when empty',
+      description: 'PEM. What the server’s certificate must be signed by; the public authorities when empty.',
       typeOptions: { rows: 4 },
       displayOptions: { show: { encrypt: [true] } },
     },
@@ -69,7 +69,7 @@ export class PatchbayMssqlApi implements ICredentialType {
       typeOptions: { minValue: 0, maxValue: 200 },
     },
     {
-      displayName: 'Pool Recycle (seconds)',
+      displayName: 'Pool Recycle (Seconds)',
       name: 'poolRecycle',
       type: 'number',
       default: 1800,
@@ -77,7 +77,7 @@ export class PatchbayMssqlApi implements ICredentialType {
       typeOptions: { minValue: 0, maxValue: 86400 },
     },
     {
-      displayName: 'Timeout (seconds)',
+      displayName: 'Timeout (Seconds)',
       name: 'timeout',
       type: 'number',
       default: 30,

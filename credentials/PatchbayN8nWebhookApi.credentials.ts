@@ -4,7 +4,7 @@ import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } fro
 /** The config of one n8n webhook backend that a node brings itself; tested by the node, through Patchbay. */
 export class PatchbayN8nWebhookApi implements ICredentialType {
   name = 'patchbayN8nWebhookApi';
-  displayName = 'Patchbay n8n webhook';
+  displayName = 'Patchbay N8n Webhook API';
   icon: Icon = {
     light: 'file:../nodes/N8nWebhook/n8nWebhook.svg',
     dark: 'file:../nodes/N8nWebhook/n8nWebhook.dark.svg',
@@ -78,15 +78,15 @@ export class PatchbayN8nWebhookApi implements ICredentialType {
       type: 'options',
       default: 'HS256',
       options: [
+        { name: 'ES256', value: 'ES256' },
+        { name: 'ES384', value: 'ES384' },
+        { name: 'ES512', value: 'ES512' },
         { name: 'HS256', value: 'HS256' },
         { name: 'HS384', value: 'HS384' },
         { name: 'HS512', value: 'HS512' },
         { name: 'RS256', value: 'RS256' },
         { name: 'RS384', value: 'RS384' },
         { name: 'RS512', value: 'RS512' },
-        { name: 'ES256', value: 'ES256' },
-        { name: 'ES384', value: 'ES384' },
-        { name: 'ES512', value: 'ES512' },
       ],
       displayOptions: { show: { authentication: ['jwt'] } },
     },
@@ -136,7 +136,7 @@ export class PatchbayN8nWebhookApi implements ICredentialType {
       typeOptions: { rows: 4 },
     },
     {
-      displayName: 'Timeout (seconds)',
+      displayName: 'Timeout (Seconds)',
       name: 'timeout',
       type: 'number',
       default: 30,

@@ -4,7 +4,7 @@ import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } fro
 /** The config of one Ollama backend that a node brings itself; tested by the node, through Patchbay. */
 export class PatchbayOllamaLlmApi implements ICredentialType {
   name = 'patchbayOllamaLlmApi';
-  displayName = 'Patchbay Ollama';
+  displayName = 'Patchbay Ollama API';
   icon: Icon = { light: 'file:../nodes/OllamaLlm/ollamaLlm.svg', dark: 'file:../nodes/OllamaLlm/ollamaLlm.dark.svg' };
   documentationUrl = 'https://docs.ollama.com/api/introduction';
   restrictToSupportedNodes = true as const;
@@ -40,7 +40,7 @@ export class PatchbayOllamaLlmApi implements ICredentialType {
       description: 'For the operation embed, where it names none',
     },
     {
-      displayName: 'Context (tokens)',
+      displayName: 'Context (Tokens)',
       name: 'publicContextTokens',
       type: 'number',
       default: '',
@@ -65,7 +65,7 @@ export class PatchbayOllamaLlmApi implements ICredentialType {
       typeOptions: { minValue: 1, maxValue: 1000 },
     },
     {
-      displayName: 'Timeout (seconds)',
+      displayName: 'Timeout (Seconds)',
       name: 'timeout',
       type: 'number',
       default: 120,

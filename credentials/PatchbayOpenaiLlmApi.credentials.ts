@@ -4,7 +4,7 @@ import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } fro
 /** The config of one OpenAI backend that a node brings itself; tested by the node, through Patchbay. */
 export class PatchbayOpenaiLlmApi implements ICredentialType {
   name = 'patchbayOpenaiLlmApi';
-  displayName = 'Patchbay OpenAI';
+  displayName = 'Patchbay OpenAI API';
   icon: Icon = { light: 'file:../nodes/OpenaiLlm/openaiLlm.svg', dark: 'file:../nodes/OpenaiLlm/openaiLlm.dark.svg' };
   documentationUrl = 'https://platform.openai.com/docs/api-reference/authentication';
   restrictToSupportedNodes = true as const;
@@ -41,11 +41,11 @@ export class PatchbayOpenaiLlmApi implements ICredentialType {
     { displayName: 'Organization ID', name: 'organization', type: 'string', default: '', placeholder: 'e.g. org-…' },
     { displayName: 'Project ID', name: 'project', type: 'string', default: '', placeholder: 'e.g. proj_…' },
     {
-      displayName: 'Name of “max Tokens”',
+      displayName: 'Name of “Max Tokens”',
       name: 'publicMaxTokensParameter',
       type: 'options',
       default: 'auto',
-      description: 'Newer models of OpenAI know only max_completion_tokens, many other servers only max_tokens. auto: the former for api.openai.com, the latter elsewhere',
+      description: 'Newer models of OpenAI know only max_completion_tokens, many other servers only max_tokens. auto: the former for api.openai.com, the latter elsewhere.',
       options: [
         { name: 'Auto', value: 'auto' },
         { name: 'Max Completion Tokens', value: 'max_completion_tokens' },
@@ -70,7 +70,7 @@ export class PatchbayOpenaiLlmApi implements ICredentialType {
       typeOptions: { minValue: 1, maxValue: 1000 },
     },
     {
-      displayName: 'Timeout (seconds)',
+      displayName: 'Timeout (Seconds)',
       name: 'timeout',
       type: 'number',
       default: 120,

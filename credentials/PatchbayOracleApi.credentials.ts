@@ -4,7 +4,7 @@ import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } fro
 /** The config of one Oracle Database backend that a node brings itself; tested by the node, through Patchbay. */
 export class PatchbayOracleApi implements ICredentialType {
   name = 'patchbayOracleApi';
-  displayName = 'Patchbay Oracle Database';
+  displayName = 'Patchbay Oracle Database API';
   icon: Icon = { light: 'file:../nodes/Oracle/oracle.svg', dark: 'file:../nodes/Oracle/oracle.dark.svg' };
   documentationUrl = 'https://docs.oracle.com/en/database/oracle/oracle-database/19/netag/configuring-naming-methods.html';
   restrictToSupportedNodes = true as const;
@@ -40,7 +40,7 @@ export class PatchbayOracleApi implements ICredentialType {
       name: 'readOnly',
       type: 'boolean',
       default: true,
-      description: 'Whether queries run in a read-only transaction and Write is refused. Turn it off to let workflows change data',
+      description: 'Whether queries run in a read-only transaction and Write is refused. Turn it off to let workflows change data.',
     },
     {
       displayName: 'TLS',
@@ -54,7 +54,7 @@ export class PatchbayOracleApi implements ICredentialType {
       name: 'publicCaCertificate',
       type: 'string',
       default: '',
-      description: 'PEM. What the server’s certificate must be signed by; the public authorities when empty',
+      description: 'PEM. What the server’s certificate must be signed by; the public authorities when empty.',
       typeOptions: { rows: 4 },
       displayOptions: { show: { tls: [true] } },
     },
@@ -75,7 +75,7 @@ export class PatchbayOracleApi implements ICredentialType {
       typeOptions: { minValue: 0, maxValue: 200 },
     },
     {
-      displayName: 'Pool Recycle (seconds)',
+      displayName: 'Pool Recycle (Seconds)',
       name: 'poolRecycle',
       type: 'number',
       default: 1800,
@@ -83,7 +83,7 @@ export class PatchbayOracleApi implements ICredentialType {
       typeOptions: { minValue: 0, maxValue: 86400 },
     },
     {
-      displayName: 'Timeout (seconds)',
+      displayName: 'Timeout (Seconds)',
       name: 'timeout',
       type: 'number',
       default: 30,

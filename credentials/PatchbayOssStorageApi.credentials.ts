@@ -4,7 +4,7 @@ import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } fro
 /** The config of one Alibaba Cloud OSS backend that a node brings itself; tested by the node, through Patchbay. */
 export class PatchbayOssStorageApi implements ICredentialType {
   name = 'patchbayOssStorageApi';
-  displayName = 'Patchbay Alibaba Cloud OSS';
+  displayName = 'Patchbay Alibaba Cloud OSS API';
   icon: Icon = {
     light: 'file:../nodes/OssStorage/ossStorage.svg',
     dark: 'file:../nodes/OssStorage/ossStorage.dark.svg',
@@ -77,7 +77,7 @@ export class PatchbayOssStorageApi implements ICredentialType {
       description: 'Whether the bucket in the path and not in the host name, which Alibaba’s own endpoints refuse',
     },
     {
-      displayName: 'Timeout (seconds)',
+      displayName: 'Timeout (Seconds)',
       name: 'timeout',
       type: 'number',
       default: 30,

@@ -4,7 +4,7 @@ import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } fro
 /** The config of one PostgreSQL backend that a node brings itself; tested by the node, through Patchbay. */
 export class PatchbayPostgresqlApi implements ICredentialType {
   name = 'patchbayPostgresqlApi';
-  displayName = 'Patchbay PostgreSQL';
+  displayName = 'Patchbay PostgreSQL API';
   icon: Icon = {
     light: 'file:../nodes/Postgresql/postgresql.svg',
     dark: 'file:../nodes/Postgresql/postgresql.dark.svg',
@@ -29,14 +29,14 @@ export class PatchbayPostgresqlApi implements ICredentialType {
       name: 'readOnly',
       type: 'boolean',
       default: true,
-      description: 'Whether queries run in a read-only transaction and Write is refused. Turn it off to let workflows change data',
+      description: 'Whether queries run in a read-only transaction and Write is refused. Turn it off to let workflows change data.',
     },
     {
       displayName: 'TLS',
       name: 'sslmode',
       type: 'options',
       default: 'prefer',
-      description: 'disable: never. prefer: if the server offers it. require: always, but any certificate passes unless a CA certificate is given. verify-ca: its certificate must be signed by a trusted authority. verify-full: and it must name this host',
+      description: 'disable: never. prefer: if the server offers it. require: always, but any certificate passes unless a CA certificate is given. verify-ca: its certificate must be signed by a trusted authority. verify-full: and it must name this host.',
       options: [
         { name: 'Disable', value: 'disable' },
         { name: 'Prefer', value: 'prefer' },
@@ -50,7 +50,7 @@ export class PatchbayPostgresqlApi implements ICredentialType {
       name: 'publicCaCertificate',
       type: 'string',
       default: '',
-      description: 'PEM. What the server’s certificate must be signed by; the public authorities when empty',
+      description: 'PEM. What the server’s certificate must be signed by; the public authorities when empty.',
       typeOptions: { rows: 4 },
       displayOptions: { show: { sslmode: ['require', 'verify-ca', 'verify-full'] } },
     },
@@ -87,7 +87,7 @@ export class PatchbayPostgresqlApi implements ICredentialType {
       typeOptions: { minValue: 0, maxValue: 200 },
     },
     {
-      displayName: 'Pool Recycle (seconds)',
+      displayName: 'Pool Recycle (Seconds)',
       name: 'poolRecycle',
       type: 'number',
       default: 1800,
@@ -95,7 +95,7 @@ export class PatchbayPostgresqlApi implements ICredentialType {
       typeOptions: { minValue: 0, maxValue: 86400 },
     },
     {
-      displayName: 'Timeout (seconds)',
+      displayName: 'Timeout (Seconds)',
       name: 'timeout',
       type: 'number',
       default: 30,

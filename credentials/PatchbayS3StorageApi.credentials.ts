@@ -4,7 +4,7 @@ import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } fro
 /** The config of one S3 backend that a node brings itself; tested by the node, through Patchbay. */
 export class PatchbayS3StorageApi implements ICredentialType {
   name = 'patchbayS3StorageApi';
-  displayName = 'Patchbay S3';
+  displayName = 'Patchbay S3 API';
   icon: Icon = { light: 'file:../nodes/S3Storage/s3Storage.svg', dark: 'file:../nodes/S3Storage/s3Storage.dark.svg' };
   documentationUrl = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html';
   restrictToSupportedNodes = true as const;
@@ -71,11 +71,11 @@ export class PatchbayS3StorageApi implements ICredentialType {
       name: 'forcePathStyle',
       type: 'options',
       default: '',
-      description: 'The bucket in the path and not in the host name. When empty: for every endpoint but Amazon’s',
+      description: 'The bucket in the path and not in the host name. When empty: for every endpoint but Amazon’s.',
       options: [{ name: 'Not Set', value: '' }, { name: 'Yes', value: true }, { name: 'No', value: false }],
     },
     {
-      displayName: 'Timeout (seconds)',
+      displayName: 'Timeout (Seconds)',
       name: 'timeout',
       type: 'number',
       default: 30,

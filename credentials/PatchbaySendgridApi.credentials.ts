@@ -4,7 +4,7 @@ import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } fro
 /** The config of one SendGrid backend that a node brings itself; tested by the node, through Patchbay. */
 export class PatchbaySendgridApi implements ICredentialType {
   name = 'patchbaySendgridApi';
-  displayName = 'Patchbay SendGrid';
+  displayName = 'Patchbay SendGrid API';
   icon: Icon = { light: 'file:../nodes/Sendgrid/sendgrid.svg', dark: 'file:../nodes/Sendgrid/sendgrid.dark.svg' };
   documentationUrl = 'https://www.twilio.com/docs/sendgrid/ui/account-and-settings/api-keys';
   restrictToSupportedNodes = true as const;
@@ -52,7 +52,7 @@ export class PatchbaySendgridApi implements ICredentialType {
       placeholder: 'e.g. https://api.sendgrid.com',
     },
     {
-      displayName: 'Timeout (seconds)',
+      displayName: 'Timeout (Seconds)',
       name: 'timeout',
       type: 'number',
       default: 30,

@@ -4,7 +4,7 @@ import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } fro
 /** The config of one SMTP backend that a node brings itself; tested by the node, through Patchbay. */
 export class PatchbaySmtpApi implements ICredentialType {
   name = 'patchbaySmtpApi';
-  displayName = 'Patchbay SMTP';
+  displayName = 'Patchbay SMTP API';
   icon: Icon = { light: 'file:../nodes/Smtp/smtp.svg', dark: 'file:../nodes/Smtp/smtp.dark.svg' };
   documentationUrl = 'https://nodemailer.com/smtp';
   restrictToSupportedNodes = true as const;
@@ -73,7 +73,7 @@ export class PatchbaySmtpApi implements ICredentialType {
       typeOptions: { rows: 4 },
     },
     {
-      displayName: 'Timeout (seconds)',
+      displayName: 'Timeout (Seconds)',
       name: 'timeout',
       type: 'number',
       default: 30,

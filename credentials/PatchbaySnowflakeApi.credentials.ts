@@ -4,7 +4,7 @@ import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } fro
 /** The config of one Snowflake backend that a node brings itself; tested by the node, through Patchbay. */
 export class PatchbaySnowflakeApi implements ICredentialType {
   name = 'patchbaySnowflakeApi';
-  displayName = 'Patchbay Snowflake';
+  displayName = 'Patchbay Snowflake API';
   icon: Icon = { light: 'file:../nodes/Snowflake/snowflake.svg', dark: 'file:../nodes/Snowflake/snowflake.dark.svg' };
   documentationUrl = 'https://docs.snowflake.com/en/user-guide/key-pair-auth';
   restrictToSupportedNodes = true as const;
@@ -76,7 +76,7 @@ export class PatchbaySnowflakeApi implements ICredentialType {
       name: 'readOnly',
       type: 'boolean',
       default: true,
-      description: 'Whether only statements that read are run, and Write is refused. Turn it off to let workflows change data',
+      description: 'Whether only statements that read are run, and Write is refused. Turn it off to let workflows change data.',
     },
     {
       displayName: 'Address',
@@ -95,7 +95,7 @@ export class PatchbaySnowflakeApi implements ICredentialType {
       typeOptions: { rows: 4 },
     },
     {
-      displayName: 'Timeout (seconds)',
+      displayName: 'Timeout (Seconds)',
       name: 'timeout',
       type: 'number',
       default: 30,

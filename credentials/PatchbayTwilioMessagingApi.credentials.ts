@@ -4,7 +4,7 @@ import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } fro
 /** The config of one Twilio backend that a node brings itself; tested by the node, through Patchbay. */
 export class PatchbayTwilioMessagingApi implements ICredentialType {
   name = 'patchbayTwilioMessagingApi';
-  displayName = 'Patchbay Twilio';
+  displayName = 'Patchbay Twilio API';
   icon: Icon = {
     light: 'file:../nodes/TwilioMessaging/twilioMessaging.svg',
     dark: 'file:../nodes/TwilioMessaging/twilioMessaging.dark.svg',
@@ -81,7 +81,7 @@ export class PatchbayTwilioMessagingApi implements ICredentialType {
       name: 'statusCallbackUrl',
       type: 'string',
       default: '',
-      description: 'Twilio posts each change of a message’s status there. When empty: this connector’s own address, if the Internet reaches it',
+      description: 'Twilio posts each change of a message’s status there. When empty: this connector’s own address, if the Internet reaches it.',
     },
     {
       displayName: 'API Address',
@@ -91,7 +91,7 @@ export class PatchbayTwilioMessagingApi implements ICredentialType {
       description: 'Another region or edge, such as https://api.dublin.ie1.twilio.com',
     },
     {
-      displayName: 'Timeout (seconds)',
+      displayName: 'Timeout (Seconds)',
       name: 'timeout',
       type: 'number',
       default: 30,

@@ -47,7 +47,7 @@ export class Email implements INodeType {
         name: 'operation',
         type: 'options',
         noDataExpression: true,
-        options: [{ name: 'Send', value: 'send', description: 'Send one message', action: 'Send with Email' }],
+        options: [{ name: 'Send', value: 'send', description: 'Send one message', action: 'Send a message' }],
         default: 'send',
       },
       {

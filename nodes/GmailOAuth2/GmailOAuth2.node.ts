@@ -71,7 +71,7 @@ export class GmailOAuth2 implements INodeType {
         name: 'operation',
         type: 'options',
         noDataExpression: true,
-        options: [{ name: 'Send', value: 'send', description: 'Send one message', action: 'Send with Gmail OAuth2' }],
+        options: [{ name: 'Send', value: 'send', description: 'Send one message', action: 'Send a message' }],
         default: 'send',
       },
       {

@@ -69,7 +69,7 @@ export class Mailgun implements INodeType {
         name: 'operation',
         type: 'options',
         noDataExpression: true,
-        options: [{ name: 'Send', value: 'send', description: 'Send one message', action: 'Send with Mailgun' }],
+        options: [{ name: 'Send', value: 'send', description: 'Send one message', action: 'Send a message' }],
         default: 'send',
       },
       {

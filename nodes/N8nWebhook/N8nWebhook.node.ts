@@ -75,7 +75,7 @@ export class N8nWebhook implements INodeType {
             name: 'Fire',
             value: 'fire',
             description: 'Send an event to the workflow and return its answer',
-            action: 'Fire with n8n webhook',
+            action: 'Fire a workflow',
           },
         ],
         default: 'fire',

@@ -142,20 +142,20 @@ export class OllamaLlm implements INodeType {
         type: 'options',
         noDataExpression: true,
         options: [
-          { name: 'Discover', value: 'discover', description: 'List the models', action: 'Discover with Ollama' },
+          { name: 'Discover', value: 'discover', description: 'List the models', action: 'List models' },
           {
             name: 'Chat',
             value: 'chat',
             description: 'Let a model continue a conversation and wait for its whole answer',
-            action: 'Chat with Ollama',
+            action: 'Chat with a model',
           },
           {
-            name: 'Chat (stream)',
+            name: 'Chat (Stream)',
             value: 'chat_stream',
             description: 'Let a model continue a conversation and read its answer as it is written: pieces of text, whole tool calls, and at last how it ended',
-            action: 'Chat (stream) with Ollama',
+            action: 'Stream a chat with a model',
           },
-          { name: 'Embed', value: 'embed', description: 'Turn texts into vectors', action: 'Embed with Ollama' },
+          { name: 'Embed', value: 'embed', description: 'Turn texts into vectors', action: 'Embed texts' },
         ],
         default: 'chat',
       },
@@ -263,7 +263,7 @@ export class OllamaLlm implements INodeType {
                 name: 'content',
                 type: 'string',
                 default: '',
-                description: 'A text, or a list of parts: {"type":"text","text":…} and {"type":"image","url":…}',
+                description: 'A text, or a list of parts of the types text and image',
                 typeOptions: { rows: 4 },
               },
               {
@@ -336,7 +336,7 @@ export class OllamaLlm implements INodeType {
         type: 'string',
         required: true,
         default: '',
-        description: 'A text, or a list of texts. Separate several by commas, or give an array by an expression',
+        description: 'A text, or a list of texts. Separate several by commas, or give an array by an expression.',
         displayOptions: { show: { operation: ['embed'] } },
       },
       {
@@ -375,7 +375,7 @@ export class OllamaLlm implements INodeType {
             name: 'images',
             type: 'string',
             default: '',
-            description: 'They go with the last message of the user. The names of the input item’s binary fields, separated by commas',
+            description: 'They go with the last message of the user. The names of the input item’s binary fields, separated by commas.',
             placeholder: 'e.g. data, photo',
           },
           {
@@ -426,7 +426,7 @@ export class OllamaLlm implements INodeType {
             name: 'stop',
             type: 'string',
             default: '',
-            description: 'Texts at which the answer ends. Separate several by commas, or give an array by an expression',
+            description: 'Texts at which the answer ends. Separate several by commas, or give an array by an expression.',
           },
           {
             displayName: 'Temperature',
@@ -441,7 +441,7 @@ export class OllamaLlm implements INodeType {
             name: 'tool_choice',
             type: 'string',
             default: '',
-            description: 'auto, none, required, or the name of the tool that has to be called',
+            description: 'One of auto, none and required, or the name of the tool that has to be called',
             placeholder: 'e.g. auto',
           },
           {

@@ -46,7 +46,7 @@ export class Orchestration implements INodeType {
             name: 'Fire',
             value: 'fire',
             description: 'Send an event to the workflow and return its answer',
-            action: 'Fire with Orchestration',
+            action: 'Fire a workflow',
           },
         ],
         default: 'fire',

@@ -1,9 +1,11 @@
 /** What the editor offers to choose from. */
-import type { ILoadOptionsFunctions, ResourceMapperField, ResourceMapperFields } from 'n8n-workflow';
+import type { ICredentialsDecrypted, ICredentialTestFunctions, ILoadOptionsFunctions, INodeCredentialTestResult, ResourceMapperField, ResourceMapperFields } from 'n8n-workflow';
 import { loadOptions } from '../shared/choices';
+import { ownCredentialTest } from '../shared/credential-test';
 import { accessOf } from '../shared/transport';
 import { fetchKind, kindOfConnector, typeOf } from './kinds';
 import type { ConfigProperty } from './kinds';
+import { ownCredentials } from './own-credentials';
 import { listSearch } from './searches';
 
 const resourceMapping = {
@@ -32,4 +34,13 @@ function fieldOf(id: string, property: ConfigProperty, required: boolean): Resou
   };
 }
 
-export const methods = { listSearch, loadOptions, resourceMapping };
+const credentialTest = {
+  /** Of whichever kind's own credential. */
+  async testOwnCredential(this: ICredentialTestFunctions, credential: ICredentialsDecrypted): Promise<INodeCredentialTestResult> {
+    const [kind, own] = Object.entries(ownCredentials).find(([, { credential: name }]) => name === credential.type) ?? [];
+    if (kind === undefined || !own) return { status: 'Error', message: 'No kind of connector has this credential.' };
+    return await ownCredentialTest({ label: kind, category: '', operations: {}, kind, own }).call(this, credential);
+  },
+};
+
+export const methods = { listSearch, loadOptions, resourceMapping, credentialTest };

@@ -68,7 +68,7 @@ export class Sendgrid implements INodeType {
         name: 'operation',
         type: 'options',
         noDataExpression: true,
-        options: [{ name: 'Send', value: 'send', description: 'Send one message', action: 'Send with SendGrid' }],
+        options: [{ name: 'Send', value: 'send', description: 'Send one message', action: 'Send a message' }],
         default: 'send',
       },
       {

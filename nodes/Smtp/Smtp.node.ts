@@ -72,7 +72,7 @@ export class Smtp implements INodeType {
         name: 'operation',
         type: 'options',
         noDataExpression: true,
-        options: [{ name: 'Send', value: 'send', description: 'Send one message', action: 'Send with SMTP' }],
+        options: [{ name: 'Send', value: 'send', description: 'Send one message', action: 'Send a message' }],
         default: 'send',
       },
       {

@@ -1,7 +1,7 @@
 /** The Patchbay node: onboarding a tenant as a workflow, against the real service. */
 import { startControlPlane } from './control-plane.ts';
 import type { ControlPlane } from './control-plane.ts';
-import { loadOptions, mappedFields, runNode, runWorkflow, search } from './engine.ts';
+import { loadOptions, mappedFields, runNode, runWorkflow, search, testOwnCredential } from './engine.ts';
 import { startRestBackend } from './rest-backend.ts';
 import type { RestBackend } from './rest-backend.ts';
 
@@ -113,6 +113,12 @@ describe('Patchbay', () => {
       expect(await jsonOf('connector', 'update', { connector: locate(String(items[0]!.json.id)), configFrom: 'fields', configFields: mapped({ timeout: 7 }), additionalFields: { description: 'changed' } }))
         .toMatchObject([{ description: 'changed', config: { timeout: 7, token: { set: true } } }]);
       expect(await jsonOf('connector', 'test', { connector: locate(String(items[0]!.json.id)) })).toMatchObject([{ ok: true }]);
+    });
+
+    test('out of a credential is tested by whichever node n8n asks', async () => {
+      const own = { baseUrl: backend.url, authentication: 'bearer', token: 'token-of-backend', patchbayUrl: plane.url, patchbayApiKey: plane.adminKey };
+      expect(await testOwnCredential('patchbay', 'patchbayApiRestApi', own)).toMatchObject({ status: 'OK' });
+      expect(await testOwnCredential('patchbay', 'patchbayApiRestApi', { ...own, baseUrl: 'nowhere' })).toMatchObject({ status: 'Error' });
     });
 
     test('is offered field by field, secrets marked', async () => {

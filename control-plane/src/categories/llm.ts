@@ -22,7 +22,7 @@ export const toolCall = z.strictObject({
 
 export const message = z.strictObject({
   role: z.enum(['user', 'system', 'assistant', 'tool']).meta({ title: 'Role' }),
-  content: z.union([z.string(), z.array(contentPart)]).optional().meta({ title: 'Content', multiline: true, description: 'A text, or a list of parts: {"type":"text","text":…} and {"type":"image","url":…}' }),
+  content: z.union([z.string(), z.array(contentPart)]).optional().meta({ title: 'Content', multiline: true, description: 'A text, or a list of parts of the types text and image' }),
   tool_calls: z.array(toolCall).optional().meta({ title: 'Tool calls', description: 'Of an assistant’s message: those that it answered with' }),
   tool_call_id: z.string().min(1).optional().meta({ title: 'Tool call ID', description: 'Of a tool’s message: the call whose result it is' }),
 }).superRefine(({ role, content, tool_calls, tool_call_id }, context) => {
@@ -45,7 +45,7 @@ const chatInput = z.strictObject({
   model: z.string().min(1).optional().meta({ title: 'Model', model: true, description: 'The connector’s default model when empty' }),
   messages: z.array(message).min(1).meta({ title: 'Messages', description: 'The conversation so far, the oldest first' }),
   tools: z.array(tool).optional().meta({ title: 'Tools', description: 'What the model may ask to be called' }),
-  tool_choice: z.string().optional().meta({ title: 'Tool choice', description: 'auto, none, required, or the name of the tool that has to be called', placeholder: 'auto' }),
+  tool_choice: z.string().optional().meta({ title: 'Tool choice', description: 'One of auto, none and required, or the name of the tool that has to be called', placeholder: 'auto' }),
   temperature: z.number().min(0).max(2).optional().meta({ title: 'Temperature', description: 'Higher is more random' }),
   max_tokens: z.int().min(1).optional().meta({ title: 'Max tokens', description: 'The longest answer' }),
   stop: z.array(z.string().min(1)).max(4).optional().meta({ title: 'Stop', description: 'Texts at which the answer ends' }),

@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { propertyName } from './credential.ts';
 import { fill } from './docs.ts';
 import { generate } from './index.ts';
+import { described } from './names.ts';
 import { print } from './printer.ts';
 
 const sources = path.resolve(import.meta.dirname, '..');
@@ -104,6 +105,20 @@ describe('generate', () => {
     expect(await generate({ root, check: true })).toEqual({ written: [], removed: [] });
   });
 
+  test('the node by hand that takes every kind’s credential gets them as literals, between its marks', async () => {
+    const maker = 'nodes/Patchbay/Patchbay.node.ts';
+    await mkdir(at('nodes/Patchbay'), { recursive: true });
+    await writeFile(at(maker), 'const credentials = [\n      // <generated>\n      stale,\n      // </generated>\n];\n');
+    await generate({ root });
+    expect(await text(maker)).toBe(`const credentials = [
+      // <generated>
+      { name: 'patchbayPigeonPostApi', required: true, testedBy: 'testOwnCredential', displayOptions: { show: { resource: ['connector'], operation: ['create', 'testConfig'], configFrom: ['credential'], kind: ['pigeon_post'] } } },
+      // </generated>
+];
+`);
+    expect(await generate({ root, check: true })).toEqual({ written: [], removed: [] });
+  });
+
   test('registers the nodes and leaves the rest of package.json as it looks', async () => {
     await generate({ root });
     const written = await text('package.json');
@@ -169,6 +184,13 @@ describe('propertyName', () => {
     ['host', false, 'host'], ['ca_certificate', false, 'publicCaCertificate'], ['token_url', false, 'tokenUrl'],
   ])('%s (secret: %s) → %s', (field, secret, expected) => {
     expect(propertyName(field, secret)).toBe(expected);
+  });
+});
+
+describe('described', () => {
+  test('writes IDs in capitals and ends several sentences', () => {
+    expect([described('Only of this id'), described('Their ids. All when empty'), described('One sentence'), described('Done. Done.')])
+      .toEqual(['Only of this ID', 'Their IDs. All when empty.', 'One sentence', 'Done. Done.']);
   });
 });
 

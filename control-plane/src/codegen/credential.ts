@@ -2,7 +2,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { ConfigField } from '../../../nodes/shared/types.ts';
 import type { AnyKind } from '../kinds/contract.ts';
-import { camelCase, pascalCase } from './names.ts';
+import { camelCase, pascalCase, titleCase } from './names.ts';
 import { print, quote } from './printer.ts';
 import { propertyOf } from './properties.ts';
 import { fieldsOf, schemaOf } from './schema.ts';
@@ -86,7 +86,7 @@ export function credentialFile(kind: AnyKind, folder: string): string {
 /** The config of one ${kind.label} backend that a node brings itself; tested by the node, through Patchbay. */
 export class ${credentialClass(kind.kind)} implements ICredentialType {
   name = ${quote(credentialName(kind.kind))};
-  displayName = ${quote(`Patchbay ${kind.label}`)};
+  displayName = ${quote(`Patchbay ${titleCase(kind.label).replace(/ API$/, '')} API`)};
   icon: Icon = ${print({ light: `${icon}.svg`, dark: `${icon}.dark.svg` }, 1, 15)};
   documentationUrl = ${quote(kind.documentation_url)};
   restrictToSupportedNodes = true as const;
@@ -97,6 +97,13 @@ export class ${credentialClass(kind.kind)} implements ICredentialType {
   };
 }
 `;
+}
+
+/** Fills in, between its marks, what the node that makes connectors says of each kind's credential: literals, since n8n's lint reads no other. */
+export function withOwnCredentials(node: string, kinds: AnyKind[]): string {
+  const entries = kinds.map(({ kind }) =>
+    `      { name: ${quote(credentialName(kind))}, required: true, testedBy: 'testOwnCredential', displayOptions: { show: { resource: ['connector'], operation: ['create', 'testConfig'], configFrom: ['credential'], kind: [${quote(kind)}] } } },\n`);
+  return node.replace(/(\n *\/\/ <generated>\n)[^]*?( *\/\/ <\/generated>\n)/, (_match, begin: string, end: string) => begin + entries.join('') + end);
 }
 
 /** For the node that makes connectors: how each kind's credential becomes config. */

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { categories } from '../categories/index.ts';
 import type { AnyKind, Category } from '../kinds/contract.ts';
 import { createRegistry } from '../kinds/registry.ts';
-import { credentialClass, credentialFile, ownCredentialsFile } from './credential.ts';
+import { credentialClass, credentialFile, ownCredentialsFile, withOwnCredentials } from './credential.ts';
 import { configTable, fill, kindsTable, settingsTable } from './docs.ts';
 import { handwritten, readText, reconcile } from './files.ts';
 import type { Files, Outcome } from './files.ts';
@@ -53,6 +53,9 @@ export async function addNodes(root: string, files: Files, kinds: AnyKind[]): Pr
     }
   };
   files.set('nodes/Patchbay/own-credentials.ts', ownCredentialsFile(kinds));
+  const maker = 'nodes/Patchbay/Patchbay.node.ts';
+  const source = await readText(path.join(root, maker));
+  if (source !== undefined) files.set(maker, withOwnCredentials(source, kinds));
   for (const kind of kinds) {
     const plan = kindNode(kind);
     await add(plan, `control-plane/src/kinds/${kind.kind}/icon`);

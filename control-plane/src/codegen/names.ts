@@ -25,9 +25,15 @@ export function titleCase(text: string): string {
       if (capitals.has(word.toLowerCase())) return word.toUpperCase();
       if (Object.hasOwn(special, word)) return special[word]!;
       const isSmall = index > 0 && index < words.length - 1 && small.has(word);
-      return isSmall ? word : word.charAt(0).toUpperCase() + word.slice(1);
+      return isSmall ? word : word.replace(/[A-Za-z]/, (letter) => letter.toUpperCase());
     })
     .join(' ');
+}
+
+/** A description as n8n's lint wants it: "ID" in capitals, and a full stop where there are several sentences. */
+export function described(text: string): string {
+  const written = text.replaceAll(/\bid(s?)\b/g, 'ID$1');
+  return written.includes('. ') && !written.endsWith('.') ? `${written}.` : written;
 }
 
 /** The article that a noun takes: "a database", "an email", "an LLM". */

@@ -100,7 +100,7 @@ function backendProperties({ kind, category }: NodePlan): INodeProperties[] {
 export function nodeFile(plan: NodePlan): string {
   const { kind, category } = plan;
   const label = kind?.label ?? category.label;
-  const { properties, operations } = planOperations(category, plan.operations, label);
+  const { properties, operations } = planOperations(category, plan.operations);
   const target: NodeTarget = {
     label,
     category: category.category,

@@ -3,8 +3,8 @@ import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-wor
 import type { InputField, Operation } from '../../../nodes/shared/types.ts';
 import type { Category, OperationDefinition } from '../kinds/contract.ts';
 import { binaryProperty, comfortNames, imagesField, isMapped, mappedProperties, optionsProperty, outputProperties, simplifiedOf, simplifyProperty } from './comfort.ts';
-import { article, titleCase } from './names.ts';
-import { nestedType, propertyOf } from './properties.ts';
+import { article, described, titleCase } from './names.ts';
+import { nestedType, propertyOf, sortedOptions, upsertName } from './properties.ts';
 import { fieldsOf, schemaOf } from './schema.ts';
 import type { Field, JsonSchema } from './schema.ts';
 
@@ -23,16 +23,15 @@ export interface OperationPlan {
   operations: Record<string, Operation>;
 }
 
-/** @param label the node's: "PostgreSQL", "Database" */
-export function planOperations(category: Category, names: string[], label: string): OperationPlan {
+export function planOperations(category: Category, names: string[]): OperationPlan {
   const planned = names.map((name) => planOperation(category, name));
   const resources = [...new Set(planned.map(({ definition }) => definition.resource).filter((resource) => resource !== undefined))];
   return {
     properties: [
       ...resourceProperties(resources, planned),
       ...(resources.length > 0
-        ? resources.map((resource) => operationProperty(planned.filter(({ definition }) => definition.resource === resource), label, resource))
-        : [operationProperty(planned, label)]),
+        ? resources.map((resource) => operationProperty(planned.filter(({ definition }) => definition.resource === resource), resource))
+        : [operationProperty(planned)]),
       ...optionalLast(mergeShared(planned.flatMap(inputProperties))),
     ],
     operations: Object.fromEntries(planned.map(({ name, operation }) => [name, operation])),
@@ -104,12 +103,12 @@ function resourceProperties(resources: string[], planned: Planned[]): INodePrope
 /** What a builder comes for first. */
 const foremost = ['request', 'send', 'fire', 'chat', 'search', 'read', 'list', 'get'];
 
-function operationProperty(planned: Planned[], label: string, resource?: string): INodeProperties {
+function operationProperty(planned: Planned[], resource?: string): INodeProperties {
   const options = planned.map(({ name, definition }): INodePropertyOptions => ({
-    name: titleCase(definition.title),
+    name: name === 'upsert' ? upsertName : titleCase(definition.title),
     value: name,
-    description: definition.description,
-    action: actionOf(definition, label),
+    description: helpOf(name, definition),
+    action: actionOf(name, definition),
   }));
   return {
     displayName: 'Operation',
@@ -117,16 +116,26 @@ function operationProperty(planned: Planned[], label: string, resource?: string)
     type: 'options',
     noDataExpression: true,
     ...(resource !== undefined && { displayOptions: { show: { resource: [resource.toLowerCase()] } } }),
-    options,
+    options: sortedOptions(options),
     default: foremost.find((name) => options.some(({ value }) => value === name)) ?? options[0]?.value ?? '',
   };
 }
 
-/** `Read a model in PostgreSQL` */
-function actionOf(definition: OperationDefinition, label: string): string {
-  const resource = definition.resource?.toLowerCase();
-  return resource === undefined ? `${definition.title} with ${label}` : `${definition.title} ${article(resource)} ${resource} with ${label}`;
+/** What an operation does, in the list of all actions of a node: in small letters but for the first. */
+const actions: Record<string, string> = {
+  discover: 'List {resource}s', read: 'Read records', query: 'Run a query', write: 'Write records', request: 'Send a request', list: 'List {resource}s', upload: 'Upload a file',
+  send: 'Send a message', receive: 'List received messages', status: 'Look up a message', download_media: 'Download media', chat: 'Chat with a model', chat_stream: 'Stream a chat with a model',
+  embed: 'Embed texts', upsert: 'Create or update records', search: 'Search records', import_index: 'Import an index', export_index: 'Export an index', fire: 'Fire a workflow',
+};
+
+function actionOf(name: string, { title, resource = 'Model' }: OperationDefinition): string {
+  const action = actions[name] ?? (resource === 'Model' ? title : `${title} ${article(resource)} ${resource}`);
+  const words = action.replace('{resource}', resource).toLowerCase().replaceAll(/[^a-z0-9 ]+/g, '');
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
+
+/** n8n's own words for what replaces a record that is there. */
+const helpOf = (name: string, { description }: OperationDefinition): string => (name === 'upsert' ? 'Create a new record, or update the current one if it already exists (upsert)' : described(description));
 
 function inputProperties({ name, fields, operation, definition }: Planned): INodeProperties[] {
   const show = { ...(definition.resource !== undefined && { resource: [definition.resource.toLowerCase()] }), operation: [name] };

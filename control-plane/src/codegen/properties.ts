@@ -1,7 +1,7 @@
 /** The fields of a schema as n8n's parameters. */
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { InputType } from '../../../nodes/shared/types.ts';
-import { titleCase } from './names.ts';
+import { described, titleCase } from './names.ts';
 import { fieldsOf, valuesOf } from './schema.ts';
 import type { Field } from './schema.ts';
 
@@ -49,6 +49,9 @@ function plainProperty(field: Field): INodeProperties {
   }
 }
 
+/** n8n's own words for it. */
+export const upsertName = 'Create or Update';
+
 /** A switch cannot say that nothing was chosen, which is not the same as off. */
 const triState: INodePropertyOptions[] = [{ name: 'Not Set', value: '' }, { name: 'Yes', value: true }, { name: 'No', value: false }];
 
@@ -60,7 +63,7 @@ function helpOf({ type }: Field): string | undefined {
 }
 
 function sentence(parts: (string | undefined)[]): string {
-  return parts.filter((part) => part !== undefined).join('. ');
+  return described(parts.filter((part) => part !== undefined).join('. '));
 }
 
 const numberOr = (value: unknown): number | string => (typeof value === 'number' ? value : '');
@@ -77,17 +80,24 @@ function rangeOf({ schema }: Field): Pick<INodeProperties, 'typeOptions'> {
 function booleanHelp({ schema, name }: Field): { description: string } {
   const text = schema.description ?? titleCase(schema.title ?? name);
   const isAcronym = /^[A-Z]{2}/.test(text);
-  return { description: text.startsWith('Whether') ? text : `Whether ${isAcronym ? text : text.charAt(0).toLowerCase() + text.slice(1)}` };
+  const help = text.startsWith('Whether') ? text : `Whether ${isAcronym ? text : text.charAt(0).toLowerCase() + text.slice(1)}`;
+  return { description: described(help) };
 }
 
 function optionsOf(field: Field): INodePropertyOptions[] {
   const options = valuesOf(field.schema).map((value) => ({ name: optionName(String(value)), value }));
   const hasDefault = field.required || field.schema.default !== undefined;
-  return hasDefault ? options : [{ name: 'Not Set', value: '' }, ...options];
+  return sortedOptions(hasDefault ? options : [{ name: 'Not Set', value: '' }, ...options]);
+}
+
+/** n8n's rule: five or more go by the alphabet. */
+export function sortedOptions(options: INodePropertyOptions[]): INodePropertyOptions[] {
+  return options.length < 5 ? options : [...options].sort((a, b) => a.name.localeCompare(b.name));
 }
 
 /** `GET` and `is_null`, `whatsapp` and `=`: what is written in small letters becomes a title. */
 function optionName(value: string): string {
+  if (value === 'upsert') return upsertName;
   if (value === 'asc') return 'Ascending';
   if (value === 'desc') return 'Descending';
   return /^[a-z][a-z0-9_ -]*$/.test(value) ? titleCase(value.replaceAll('-', ' ')) : value;
