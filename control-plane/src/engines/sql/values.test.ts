@@ -1,7 +1,7 @@
 import { distinctNames, rowEncoder, shortestSingle } from './cells.ts';
 import { decimalType, fractionDigits, widened } from './decimals.ts';
 import { UnfitValue } from './dialect.ts';
-import { exactJson } from '../../platform/exact-json.ts';
+import { exactJson, hasLongNumber } from '../../platform/exact-json.ts';
 
 describe('JSON of a database', () => {
   test.each([
@@ -13,6 +13,15 @@ describe('JSON of a database', () => {
   ])('%s keeps its numbers', (json, expected) => {
     expect(exactJson(json)).toBe(expected);
     expect(() => JSON.parse(expected) as unknown).not.toThrow();
+  });
+
+  test('sixteen digits are found wherever they stand, fifteen are passed over', () => {
+    for (let before = 0; before < 40; before += 1) {
+      expect(hasLongNumber(`${'x'.repeat(before)}123456789.123456,`)).toBe(true);
+      expect(hasLongNumber(`${'1x'.repeat(before)}1234567890123456`)).toBe(true);
+      expect(hasLongNumber(`${'x1'.repeat(before)}x123456789012345x1234`)).toBe(false);
+    }
+    expect(hasLongNumber('')).toBe(false);
   });
 
   test('a text of megabytes is passed over', () => {

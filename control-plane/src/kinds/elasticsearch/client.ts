@@ -2,6 +2,7 @@
 import { basicAuthentication, bearerAuthentication, createHttpClient, headerAuthentication, noAuthentication } from '../../engines/http/index.ts';
 import type { Authentication, HttpRequest } from '../../engines/http/index.ts';
 import { PatchbayError } from '../../platform/errors.ts';
+import { hasLongNumber } from '../../platform/exact-json.ts';
 import type { OpenContext } from '../contract.ts';
 import type { ElasticsearchConfig } from './config.ts';
 import { explain } from './errors.ts';
@@ -64,7 +65,7 @@ const longNumber = /[:[,]\s*-?\d{16,}/;
 function parseExactly(text: string): unknown {
   try {
     // A reviver costs more than parsing itself: only where some number needs it.
-    return longNumber.test(text) ? JSON.parse(text, exactly as (key: string, value: unknown) => unknown) as unknown : JSON.parse(text) as unknown;
+    return hasLongNumber(text) && longNumber.test(text) ? JSON.parse(text, exactly as (key: string, value: unknown) => unknown) as unknown : JSON.parse(text) as unknown;
   } catch (error) {
     throw new PatchbayError('backend_error', 'The search server answered with something that is not JSON.', { hint: 'Check that the address is the one of the API, not of a web page.', cause: error });
   }
