@@ -1,4 +1,5 @@
 /** A TCP proxy that can be cut and held, and servers that behave badly: what networks do to a connection. */
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import net from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
@@ -52,7 +53,17 @@ export async function startProxy(target: { host: string; port: number }): Promis
     await once(server, 'listening');
     return server;
   };
-  let server = await listen(0);
+  const listenAnywhere = async (): Promise<net.Server> => {
+    for (;;) {
+      try {
+        // Below the ports that systems hand out by themselves: while it is cut, nobody must be given this one.
+        return await listen(randomInt(20_000, 30_000));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+      }
+    }
+  };
+  let server = await listenAnywhere();
   const { port } = server.address() as AddressInfo;
   const cut = async () => {
     if (!server.listening) return;
