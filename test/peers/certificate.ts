@@ -1,4 +1,4 @@
-/** Certificates for tests: an authority of its own and a server certificate for 127.0.0.1 and localhost. */
+/** Certificates for tests: an authority of its own and a server certificate for 127.0.0.1, localhost and names below patchbay.test. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -30,7 +30,7 @@ async function makeCertificate(): Promise<TestCertificate> {
   try {
     await openssl('req', '-x509', ...newKey, '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '2', '-subj', '/CN=Patchbay test authority');
     await openssl('req', ...newKey, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=localhost');
-    await writeFile(file('extensions'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
+    await writeFile(file('extensions'), 'subjectAltName=DNS:localhost,DNS:*.patchbay.test,IP:127.0.0.1\n');
     await openssl('x509', '-req', '-in', 'server.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', 'extensions', '-out', 'server.pem');
     const [ca, certificate, key] = await Promise.all(['ca.pem', 'server.pem', 'server.key'].map((name) => readFile(file(name), 'utf8')));
     return { ca: ca!, certificate: certificate!, key: key! };

@@ -21,6 +21,10 @@ export const mongodbConfig = z.strictObject({
   read_only: z.boolean().default(true).meta({ title: 'Read only', description: 'Write, $out and $merge are refused. Turn it off to let workflows change data', order: 20, group: 'Security' }),
   pool_size: z.int().min(1).max(100).default(5).meta({ title: 'Pool size', description: 'How many connections are kept to each server', advanced: true, order: 30 }),
   timeout: timeoutField,
+}).superRefine(({ hosts: list, srv, direct_connection }, context) => {
+  if (!srv) return;
+  if (!/^[a-z0-9._-]+$/i.test(list)) context.addIssue({ code: 'custom', path: ['hosts'], message: 'Give one name without a port: the SRV record tells the hosts and ports' });
+  if (direct_connection) context.addIssue({ code: 'custom', path: ['direct_connection'], message: 'Turn it off: an SRV record may name several hosts' });
 });
 
 export type MongodbConfig = z.output<typeof mongodbConfig>;

@@ -3,7 +3,7 @@ import type { MongoClient } from 'mongodb';
 import { startSocksProxy } from '../../platform/egress/relay.ts';
 import type { OpenContext } from '../contract.ts';
 import type { MongodbConfig } from './config.ts';
-import { mongoError } from './errors.ts';
+import { mongoError, srvError, srvTimeout } from './errors.ts';
 
 export interface Connection {
   /** Connected and signed in. @throws {PatchbayError} */
@@ -13,6 +13,9 @@ export interface Connection {
   close(): Promise<void>;
 }
 
+/** In milliseconds: how long the SRV and TXT records of hosts are waited for, at most. The driver itself would ask for minutes. */
+const longestLookup = 10_000;
+
 const lost = new Set(['MongoNetworkError', 'MongoNetworkTimeoutError', 'MongoServerSelectionError']);
 
 export async function createConnection(config: MongodbConfig, { egress }: OpenContext): Promise<Connection> {
@@ -20,7 +23,7 @@ export async function createConnection(config: MongodbConfig, { egress }: OpenCo
   const limit = config.timeout * 1000;
   const proxy = await startSocksProxy(egress, { connect_timeout: limit });
   const seeds = config.hosts.split(',').map((host) => (/:\d+$/.test(host) || config.srv ? host : `${host}:27017`));
-  const explain = (error: unknown) => mongoError(error, seeds, (target) => proxy.failure(target.replace(/^\[(.*)\]:/, '$1:')));
+  const explain = (error: unknown, hosts = seeds) => mongoError(error, hosts, (target) => proxy.failure(target.replace(/^\[(.*)\]:/, '$1:')));
   let opened: Promise<MongoClient> | undefined;
 
   /** @param gone called when it is to be used no more */
@@ -29,7 +32,9 @@ export async function createConnection(config: MongodbConfig, { egress }: OpenCo
       appName: 'Patchbay', proxyHost: proxy.host, proxyPort: proxy.port, proxyUsername: proxy.username, proxyPassword: proxy.password,
       tls: config.tls || config.srv, ...(config.ca_certificate !== undefined && { ca: config.ca_certificate }),
       ...(config.username !== undefined && {
-        auth: { username: config.username, password: config.password ?? '' }, authSource: config.auth_source ?? 'admin',
+        auth: { username: config.username, password: config.password ?? '' },
+        // Else a TXT record may tell it.
+        ...((config.auth_source !== undefined || !config.srv) && { authSource: config.auth_source ?? 'admin' }),
         ...(config.auth_mechanism !== 'default' && { authMechanism: config.auth_mechanism }),
       }),
       ...(config.replica_set !== undefined && { replicaSet: config.replica_set }),
@@ -46,7 +51,8 @@ export async function createConnection(config: MongodbConfig, { egress }: OpenCo
       failures.set(connectionId, (failures.get(connectionId) ?? 0) + 1);
       // Later on it asks at once again, if somebody waits for a server: a second failure is more than a connection that was lost.
       const silent = [...failures.values()].filter((count) => count > (connected ? 1 : 0)).length;
-      if (config.srv || silent < seeds.length) return;
+      // By then they are those that the SRV record named.
+      if (silent < client.options.hosts.length) return;
       reject(failure);
       if (!connected) return;
       // Even an error would wait: the driver first looks for a server to close the cursor at.
@@ -54,13 +60,20 @@ export async function createConnection(config: MongodbConfig, { egress }: OpenCo
       void client.close().catch(() => undefined);
     });
     failed.catch(() => undefined);
+    const connecting = client.connect();
+    const lookup = config.srv ? setTimeout(() => reject(srvTimeout(config.hosts)), Math.min(longestLookup, limit / 2)) : undefined;
+    client.once('topologyOpening', () => clearTimeout(lookup));
     try {
-      await Promise.race([client.connect(), failed]);
+      await Promise.race([connecting, failed]);
       connected = true;
       return client;
     } catch (error) {
+      // A look-up that still runs cannot be ended: what comes of it is closed, too.
+      connecting.then(() => client.close(), () => undefined).catch(() => undefined);
       await client.close().catch(() => undefined);
-      throw explain(error);
+      throw (config.srv && srvError(error, config.hosts)) || explain(error, config.srv ? client.options.hosts.map(String) : seeds);
+    } finally {
+      clearTimeout(lookup);
     }
   };
 

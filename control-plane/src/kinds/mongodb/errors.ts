@@ -23,6 +23,37 @@ interface DriverError extends Error {
   reason?: { servers?: Map<string, { error?: Error }> };
 }
 
+/** The SRV record that tells the hosts (RFC 2782). */
+const recordOf = (name: string): string => `_mongodb._tcp.${name}`;
+
+/** What went wrong before any host was known; undefined for what is about a host. @param name that the hosts are looked up by */
+export function srvError(error: unknown, name: string): PatchbayError | undefined {
+  const { syscall, code, name: type, message } = error as NodeJS.ErrnoException;
+  const fields = [{ path: 'config.hosts', message: 'does not lead to the hosts' }];
+  if (type === 'MongoAPIError' || type === 'MongoParseError') {
+    return new PatchbayError('invalid_config', `The DNS records of ${name} cannot be used: ${asSentence(message)}`, {
+      hint: `Its SRV record ${recordOf(name)} must name hosts below the same domain; a TXT record of ${name} may set authSource, replicaSet and loadBalanced.`, fields, cause: error,
+    });
+  }
+  if (syscall !== 'querySrv' && syscall !== 'queryTxt') return undefined;
+  if (code === 'ETIMEOUT') return srvTimeout(name);
+  const record = syscall === 'querySrv' ? `the SRV record ${recordOf(name)}` : `the TXT record of ${name}`;
+  if (code === 'ENOTFOUND' || code === 'ENODATA') {
+    return new PatchbayError('backend_unreachable', `${name} names no hosts: it has no SRV record.`, {
+      hint: `Check the name, have ${record} made, or name the hosts themselves and turn “Find hosts by SRV” off.`, fields, cause: error,
+    });
+  }
+  return new PatchbayError('backend_unreachable', `The hosts of ${name} cannot be looked up now (${code}).`, {
+    hint: `Check the name, and that the resolver of this machine can look up ${record}.`, fields, cause: error,
+  });
+}
+
+export function srvTimeout(name: string): PatchbayError {
+  return new PatchbayError('backend_timeout', `The hosts of ${name} were not looked up in time.`, {
+    hint: `Check that the resolver of this machine answers for the SRV record ${recordOf(name)} and the TXT record of ${name}, or raise the connector’s timeout.`,
+  });
+}
+
 /** @param failure why a host was not reached, which the driver does not hear */
 export function mongoError(error: unknown, hosts: readonly string[], failure: (host: string) => unknown): unknown {
   if (PatchbayError.is(error) || !(error instanceof Error)) return error;
