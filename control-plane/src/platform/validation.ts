@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { PatchbayError } from './errors.ts';
 import type { FieldError } from './errors.ts';
+import './validation-words.ts';
 
 /** Zod's issues as field errors. @param prefix what the path begins with: `config` */
 export function fieldErrors(error: z.ZodError, prefix = ''): FieldError[] {
@@ -10,7 +11,7 @@ export function fieldErrors(error: z.ZodError, prefix = ''): FieldError[] {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({ path: [path, key].filter(Boolean).join('.'), message: 'there is no such field' }));
     }
-    return [{ path, message: issue.code === 'invalid_type' && issue.input === undefined ? 'is required' : issue.message }];
+    return [{ path, message: issue.message }];
   });
 }
 
