@@ -41,7 +41,7 @@ export interface Tenants {
 
 export function notFound(reference: string): PatchbayError {
   return new PatchbayError('tenant_not_found', `There is no tenant "${reference}", or you have no right to it.`, {
-    hint: 'Check the slug or id; GET /api/tenants lists those you may see.',
+    hint: 'Check the slug or id. GET /api/tenants lists those you may see.',
   });
 }
 

@@ -2,7 +2,8 @@
 import type { ReactNode } from 'react';
 import { problemOf } from '../api/client.ts';
 import type { Problem } from '../api/client.ts';
-import { Button } from './Button.tsx';
+import { inWords } from '../api/words.ts';
+import { Button, buttonClass } from './Button.tsx';
 import { CopyText } from './CopyText.tsx';
 import { Icon } from './Icon.tsx';
 import type { IconName } from './Icon.tsx';
@@ -22,7 +23,8 @@ export function EmptyState({ icon, title, children, action, heading: Heading = '
 const faults = { caller: 'Check your input', connector: 'The connector’s configuration', backend: 'The backend', service: 'Patchbay' };
 
 /** A failure: what happened, what to do, and what to quote when asking for help. @param action does here what the hint says */
-export function ProblemPane({ problem, retry, latency_ms, action }: { problem: Problem; retry?: () => void; latency_ms?: number; action?: ReactNode }) {
+export function ProblemPane({ problem: told, retry, latency_ms, action }: { problem: Problem; retry?: () => void; latency_ms?: number; action?: ReactNode }) {
+  const problem = inWords(told);
   return (
     <section className="problem" role="alert" aria-label={problem.title}>
       <Icon name="alert" />
@@ -38,6 +40,7 @@ export function ProblemPane({ problem, retry, latency_ms, action }: { problem: P
         </dl>
         {retry && <Button size="small" icon="refresh" onClick={retry}>Try again</Button>}
         {action}
+        {problem.code === 'unauthenticated' && window.location.pathname !== '/sign-in' && <a className={buttonClass('secondary', 'small')} href="/sign-in" target="_blank" rel="noreferrer">Sign in in a new tab</a>}
       </div>
     </section>
   );

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Problem } from '../api/client.ts';
 import { checksQuery } from '../api/queries.ts';
+import { inWords } from '../api/words.ts';
 import { Sparkline } from '../charts/Sparkline.tsx';
 import { Badge, EmptyState, Loaded } from '../components/feedback.tsx';
 import { Card } from '../components/Page.tsx';
@@ -20,7 +21,7 @@ export function Checks({ id }: { id: string }) {
               <thead><tr><th scope="col">When</th><th scope="col">Outcome</th><th scope="col" className="end">Took</th><th scope="col">What was said</th></tr></thead>
               <tbody>
                 {checks.map((check) => {
-                  const problem = check.error as Problem | undefined;
+                  const problem = check.error && inWords(check.error as unknown as Problem);
                   return (
                     <tr key={check.id}>
                       <th scope="row"><Time at={check.checked_at} /></th>
