@@ -1,4 +1,4 @@
-/** Dialogs: focus goes in and comes back, Escape closes. */
+/** Dialogs: focus goes in and comes back, Escape closes. What is submitted in one is not submitted to the form that it was opened from. */
 import { AlertDialog } from '@base-ui/react/alert-dialog';
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { useRef, useState } from 'react';
@@ -14,25 +14,27 @@ export interface DialogProps {
   title: string;
   description?: ReactNode;
   size?: 'small' | 'wide';
+  /** What is shown cannot be shown again: only the dialog’s own button closes it. */
+  onlyOnce?: boolean;
   children: ReactNode;
 }
 
 /** Where the focus begins: the first field to fill in, else the dialog itself, never its way out. */
 const firstField = (popup: HTMLElement | null) => popup?.querySelector<HTMLElement>('.dialog-body :is(input, textarea, select, .picker-trigger)') ?? popup;
 
-export function Dialog({ open, onClose, title, description, size = 'small', children }: DialogProps) {
+export function Dialog({ open, onClose, title, description, size = 'small', onlyOnce = false, children }: DialogProps) {
   const popup = useRef<HTMLDivElement>(null);
   return (
-    <Base.Root open={open} onOpenChange={(next) => { if (!next) onClose(); }}>
+    <Base.Root open={open} onOpenChange={(next) => { if (!next && !onlyOnce) onClose(); }}>
       <Base.Portal>
         <Base.Backdrop className="backdrop" />
-        <Base.Popup ref={popup} className={`dialog ${size}`} initialFocus={() => firstField(popup.current)}>
+        <Base.Popup ref={popup} className={`dialog ${size}`} initialFocus={() => firstField(popup.current)} onSubmit={(event) => event.stopPropagation()}>
           <header className="dialog-header">
             <div>
               <Base.Title className="dialog-title">{title}</Base.Title>
               {description && <Base.Description className="dialog-description" render={<div />}>{description}</Base.Description>}
             </div>
-            <Base.Close render={<IconButton icon="close" label="Close" />} />
+            {!onlyOnce && <Base.Close render={<IconButton icon="close" label="Close" />} />}
           </header>
           {children}
         </Base.Popup>

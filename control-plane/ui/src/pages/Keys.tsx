@@ -91,7 +91,7 @@ function NewKey({ onClose, preset }: { onClose(): void; preset: string | undefin
   };
   if (made !== undefined) {
     return (
-      <Dialog open onClose={onClose} title="Your new key" description="It is shown this once. Keep it where secrets are kept.">
+      <Dialog open onlyOnce onClose={onClose} title="Your new key" description="It is shown this once. Keep it where secrets are kept.">
         <div className="dialog-body"><p className="made-key"><CopyText text={made} label="Copy the key" /></p></div>
         <footer className="dialog-footer"><Button variant="primary" onClick={onClose}>Done</Button></footer>
       </Dialog>
