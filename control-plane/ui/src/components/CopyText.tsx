@@ -1,19 +1,29 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Icon } from './Icon.tsx';
 
-/** A piece of code with a button that copies it. */
+/** A piece of code with a button that copies it. Where the browser lets no page copy, as over plain HTTP, it is selected for who copies by hand. */
 export function CopyText({ text, label }: { text: string; label: string }) {
-  const [copied, setCopied] = useState(false);
+  const [outcome, setOutcome] = useState<'copied' | 'selected'>();
+  const code = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (outcome !== 'copied') return undefined;
+    const timer = setTimeout(() => setOutcome(undefined), 2000);
+    return () => clearTimeout(timer);
+  }, [outcome]);
   const copy = async () => {
-    await navigator.clipboard.writeText(text);
-    setCopied(true);
-    setTimeout(() => setCopied(false), 2000);
+    try {
+      await navigator.clipboard.writeText(text);
+      setOutcome('copied');
+    } catch {
+      getSelection()?.selectAllChildren(code.current!);
+      setOutcome('selected');
+    }
   };
   return (
     <span className="copy-text">
-      <code>{text}</code>
-      <button type="button" className="copy-button" aria-label={label} title={label} onClick={() => void copy()}><Icon name={copied ? 'check' : 'copy'} size={14} /></button>
-      <span role="status" className="visually-hidden">{copied ? 'Copied' : ''}</span>
+      <code ref={code}>{text}</code>
+      <button type="button" className="copy-button" aria-label={label} title={label} onClick={() => void copy()}><Icon name={outcome === 'copied' ? 'check' : 'copy'} size={14} /></button>
+      <span role="status" className={outcome === 'selected' ? 'copy-hint' : 'visually-hidden'}>{outcome === 'copied' ? 'Copied' : outcome === 'selected' ? 'It is selected: copy it with Ctrl C or ⌘ C' : ''}</span>
     </span>
   );
 }
