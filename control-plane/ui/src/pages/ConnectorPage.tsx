@@ -15,7 +15,7 @@ import { Icon } from '../components/Icon.tsx';
 import { KindIcon } from '../components/KindIcon.tsx';
 import { Menu } from '../components/Menu.tsx';
 import { Page } from '../components/Page.tsx';
-import { toast } from '../components/Toasts.tsx';
+import { attempt, toast } from '../components/Toasts.tsx';
 import { Checks } from '../connector/Checks.tsx';
 import { DeleteConnector } from '../connector/DeleteConnector.tsx';
 import { Models } from '../connector/Models.tsx';
@@ -62,12 +62,12 @@ function Details({ connector }: { connector: Connector }) {
     const params = { params: { path: { id } } };
     await unwrap(active ? api.POST('/api/connectors/{id}/activate', params) : api.POST('/api/connectors/{id}/deactivate', params));
     await done();
-    toast(`“${connector.name}” is ${active ? 'active' : 'inactive'}`, undo ? { undo: () => void setActive(!active, false) } : {});
+    toast(`“${connector.name}” is ${active ? 'active' : 'inactive'}`, undo ? { undo: () => setActive(!active, false) } : {});
   };
   const makeDefault = async (target = id, undo = true): Promise<void> => {
     const { replaced } = await unwrap(api.POST('/api/connectors/{id}/make_default', { params: { path: { id: target } } }));
     await done();
-    toast(`The default ${category} of ${tenant_slug} is changed`, undo && replaced ? { description: `It replaces “${replaced.name}”.`, undo: () => void makeDefault(replaced.id, false) } : {});
+    toast(`The default ${category} of ${tenant_slug} is changed`, undo && replaced ? { description: `It replaces “${replaced.name}”.`, undo: () => makeDefault(replaced.id, false) } : {});
   };
   const canDiscover = kind?.operations.includes('discover') === true && may('connectors:use');
   const tabs = [
@@ -87,7 +87,7 @@ function Details({ connector }: { connector: Connector }) {
           {may('connectors:write') && (
             <Menu trigger={<Button icon="dots" aria-label="More actions" />} items={[
               !connector.is_default && connector.active && { label: `Make default ${categoryName}`, icon: 'star', onSelect: () => setAsking('default') },
-              connector.active ? { label: 'Deactivate', icon: 'close', onSelect: () => setAsking('deactivate') } : { label: 'Activate', icon: 'check', onSelect: () => void setActive(true) },
+              connector.active ? { label: 'Deactivate', icon: 'close', onSelect: () => setAsking('deactivate') } : { label: 'Activate', icon: 'check', onSelect: () => void attempt('It is not activated', () => setActive(true)) },
               { label: 'Delete', icon: 'trash', danger: true, onSelect: () => setAsking('delete') },
             ]} />
           )}

@@ -91,7 +91,7 @@ function CellDialog({ tenant, category, label, onClose }: { tenant: string; cate
       await refresh('defaults', 'connectors', 'audit');
       toast(connector === null ? `${tenant} has no default ${category} of its own now` : `${tenant} uses “${name}” now`, replaced ? {
         description: `It was “${replaced.name}”.`,
-        undo: () => void unwrap(api.PUT('/api/tenants/{tenant}/{category}/default', { ...path, body: { connector: replaced.id } })).then(() => refresh('defaults', 'connectors')),
+        undo: () => unwrap(api.PUT('/api/tenants/{tenant}/{category}/default', { ...path, body: { connector: replaced.id } })).then(() => refresh('defaults', 'connectors')),
       } : {});
     } catch (error) {
       setProblem(problemOf(error));

@@ -14,7 +14,7 @@ import { Badge, EmptyState, Loaded, ProblemPane } from '../components/feedback.t
 import { Menu } from '../components/Menu.tsx';
 import { Card, Page } from '../components/Page.tsx';
 import { formatDuration, Time } from '../components/Time.tsx';
-import { toast } from '../components/Toasts.tsx';
+import { attempt, toast } from '../components/Toasts.tsx';
 import { TenantField } from '../form/TenantField.tsx';
 import { useTenant } from '../layout/TenantSwitcher.tsx';
 
@@ -67,7 +67,7 @@ export function Webhooks() {
                       <td className="end">{mayWrite && (
                         <Menu trigger={<IconButton icon="dots" label={`Actions for ${one.name || one.url}`} />} items={[
                           { label: 'Send a test event', icon: 'send', onSelect: () => void test(one) }, { label: 'Edit', onSelect: () => setEditing(one) },
-                          { label: one.active ? 'Deactivate' : 'Activate', onSelect: () => void setActive(one, !one.active) }, { label: 'New signing secret', icon: 'key', onSelect: () => setAsking({ what: 'rotate', one }) },
+                          { label: one.active ? 'Deactivate' : 'Activate', onSelect: () => void attempt(one.active ? 'It is not deactivated' : 'It is not activated', () => setActive(one, !one.active)) }, { label: 'New signing secret', icon: 'key', onSelect: () => setAsking({ what: 'rotate', one }) },
                           { label: 'Delete', icon: 'trash', danger: true, onSelect: () => setAsking({ what: 'delete', one }) },
                         ]} />
                       )}</td>
@@ -89,7 +89,7 @@ export function Webhooks() {
           else setSecret((await unwrap(api.POST('/api/subscriptions/{id}/rotate_secret', { ...path, body: {} }))).secret);
           await refresh('subscriptions', 'deliveries');
         }} />
-      <Dialog open={secret !== undefined} onClose={() => setSecret(undefined)} title="The signing secret" description="It is shown this once. The receiver verifies with it that an event came from here.">
+      <Dialog open={secret !== undefined} onlyOnce onClose={() => setSecret(undefined)} title="The signing secret" description="It is shown this once. The receiver verifies with it that an event came from here.">
         <div className="dialog-body"><p className="made-key"><CopyText text={secret ?? ''} label="Copy the secret" /></p></div>
         <footer className="dialog-footer"><Button variant="primary" onClick={() => setSecret(undefined)}>Done</Button></footer>
       </Dialog>
@@ -141,13 +141,13 @@ function WebhookDialog({ subscription, onClose, onSecret }: { subscription: Subs
       <form noValidate onSubmit={(event) => { event.preventDefault(); void save(); }}>
         <div className="dialog-body">
           <TextField label="Address" required autoFocus inputMode="url" value={url} placeholder="https://n8n.example.com/webhook/…" error={errorOf('url')} onChange={(event) => setUrl(event.target.value)} />
-          <TextField label="Name" value={name} error={errorOf('name')} onChange={(event) => setName(event.target.value)} />
+          <TextField label="Name" required value={name} error={errorOf('name')} onChange={(event) => setName(event.target.value)} />
           {!subscription && <TenantField required={false} value={tenant} onChange={setTenant} error={errorOf('tenant')} />}
           <Choices legend="Events" help="All, when none is chosen" options={(types.data?.types ?? []).filter(({ type }) => type !== 'subscription.test').map(({ type }) => ({ value: type, label: type }))} chosen={events} onChange={setEvents} />
           <Choices legend="Categories" help="Any, when none is chosen" options={(categories.data?.categories ?? []).map((one) => ({ value: one.category, label: one.label }))} chosen={chosen} onChange={setChosen} />
           {problem && <ProblemPane problem={problem} />}
         </div>
-        <footer className="dialog-footer"><Button onClick={onClose}>Cancel</Button><Button variant="primary" type="submit" busy={busy} disabled={url.trim() === ''}>{subscription ? 'Save changes' : 'Create webhook'}</Button></footer>
+        <footer className="dialog-footer"><Button onClick={onClose}>Cancel</Button><Button variant="primary" type="submit" busy={busy} disabled={url.trim() === '' || name.trim() === ''}>{subscription ? 'Save changes' : 'Create webhook'}</Button></footer>
       </form>
     </Dialog>
   );
