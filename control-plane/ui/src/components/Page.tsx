@@ -1,5 +1,19 @@
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
+
+let isArriving = false;
+
+/** The next page’s heading gets the focus, whenever it comes; no longer once the reader does something. */
+export function arrive(): void {
+  isArriving = true;
+  const stay = () => {
+    isArriving = false;
+    removeEventListener('keydown', stay, true);
+    removeEventListener('pointerdown', stay, true);
+  };
+  addEventListener('keydown', stay, true);
+  addEventListener('pointerdown', stay, true);
+}
 
 /** A page’s frame: its title (of the document too), what one can do here, and its body. */
 export function Page({ title, lead, actions, before, children, width = 'normal' }: {
@@ -11,15 +25,20 @@ export function Page({ title, lead, actions, before, children, width = 'normal' 
   width?: 'normal' | 'narrow' | 'full';
   children: ReactNode;
 }) {
+  const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} · Patchbay`;
   }, [title]);
+  // Also when what stood for the page while it was loading is replaced.
+  useEffect(() => {
+    if (isArriving) heading.current?.focus({ preventScroll: true });
+  }, []);
   return (
     <div className={`page ${width}`}>
       {before}
       <header className="page-header">
         <div className="page-title">
-          <h1 tabIndex={-1}>{title}</h1>
+          <h1 ref={heading} tabIndex={-1}>{title}</h1>
           {lead && <div className="lead">{lead}</div>}
         </div>
         {actions && <div className="actions">{actions}</div>}

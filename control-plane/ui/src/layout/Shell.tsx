@@ -1,13 +1,15 @@
 /** The frame around every page: where one can go, for which tenant, and who one is. */
 import { Dialog } from '@base-ui/react/dialog';
 import { useQuery } from '@tanstack/react-query';
-import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { Link, Outlet, useRouter } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { sessionQuery } from '../api/queries.ts';
 import { roleNames, signOut, useMay, useSession } from '../api/session.ts';
 import { IconButton } from '../components/Button.tsx';
 import { Icon, Logo } from '../components/Icon.tsx';
 import { Menu } from '../components/Menu.tsx';
+import { arrive } from '../components/Page.tsx';
+import { attempt } from '../components/Toasts.tsx';
 import { destinations } from './destinations.ts';
 import { TenantSwitcher } from './TenantSwitcher.tsx';
 import { chooseTheme, useIsDark } from './theme.ts';
@@ -65,7 +67,7 @@ function Account() {
       items={[
         { label: 'API reference', icon: 'external', onSelect: () => window.open('/docs', '_blank', 'noopener') },
         { label: 'Theme of the system', icon: 'sun', onSelect: () => chooseTheme('system') },
-        { label: 'Sign out', icon: 'out', onSelect: () => void signOut() },
+        { label: 'Sign out', icon: 'out', onSelect: () => void attempt('You are still signed in', signOut) },
       ]}
     />
   );
@@ -73,23 +75,19 @@ function Account() {
 
 export function Shell() {
   const { data } = useQuery(sessionQuery);
-  const navigate = useNavigate();
+  const router = useRouter();
   const isDark = useIsDark();
-  const main = useRef<HTMLElement>(null);
-  const { pathname, href } = useRouterState({ select: ({ location }) => location });
-  const before = useRef(pathname);
+  const isSignedOut = data !== undefined && !data.session;
   const [searching, setSearching] = useState(false);
 
   useEffect(() => {
-    if (data && !data.session) void navigate({ to: '/sign-in', search: { return_to: href } });
-  }, [data, href, navigate]);
+    // Once, from where the reader is: not again from the page that this leads to.
+    const { href, pathname } = router.latestLocation;
+    if (isSignedOut && pathname !== '/sign-in') void router.navigate({ to: '/sign-in', search: { return_to: href }, replace: true });
+  }, [isSignedOut, router]);
 
-  useEffect(() => {
-    // A new page is announced by its heading; who merely filters stays where they are.
-    if (before.current === pathname) return;
-    before.current = pathname;
-    requestAnimationFrame(() => main.current?.querySelector('h1')?.focus({ preventScroll: true }));
-  }, [pathname]);
+  // A new page is announced by its heading; who merely filters stays where they are.
+  useEffect(() => router.subscribe('onBeforeLoad', ({ fromLocation, pathChanged }) => { if (fromLocation && pathChanged) arrive(); }), [router]);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -122,7 +120,7 @@ export function Shell() {
             <Account />
           </div>
         </header>
-        <main id="content" ref={main} tabIndex={-1}><Outlet /></main>
+        <main id="content" tabIndex={-1}><Outlet /></main>
       </div>
       {searching && <Suspense><CommandSearch open onClose={() => setSearching(false)} /></Suspense>}
     </div>

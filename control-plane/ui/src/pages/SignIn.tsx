@@ -18,13 +18,19 @@ const providerProblems: Record<string, string> = {
 
 export function SignIn() {
   const { return_to = '/', problem: failure } = useSearch({ from: '/sign-in' });
-  const { data } = useQuery(sessionQuery);
+  // Who signs in in another tab is signed in here.
+  const { data } = useQuery({ ...sessionQuery, staleTime: 0 });
   const router = useRouter();
   const [key, setKey] = useState('');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
   const byProvider = data?.sign_in.includes('provider') ?? false;
 
+  const isSignedIn = Boolean(data?.session);
+  useEffect(() => {
+    // Only ever to an address of this service, and never back to here.
+    if (isSignedIn) router.history.replace(/^\/(?![/\\]|sign-in)/.test(return_to) ? return_to : '/');
+  }, [isSignedIn, return_to, router]);
   useEffect(() => {
     document.title = 'Sign in · Patchbay';
   }, []);
@@ -34,11 +40,11 @@ export function SignIn() {
     setProblem(undefined);
     try {
       const session = await unwrap(api.POST('/api/session', { body: { key: key.trim() } }));
+      // One that is on its way does not know of it.
+      await queryClient.cancelQueries(sessionQuery);
       queryClient.setQueryData(sessionQuery.queryKey, { session, sign_in: data?.sign_in ?? ['key'] });
-      // Only ever to an address of this service.
-      router.history.push(/^\/(?![/\\])/.test(return_to) ? return_to : '/');
     } catch (error) {
-      setProblem(problemOf(error));
+      setProblem({ ...problemOf(error), hint: 'Check the key, or ask an admin for another one.' });
       setBusy(false);
     }
   };
