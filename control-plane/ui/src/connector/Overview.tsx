@@ -25,7 +25,7 @@ function Value({ field, value }: { field: FormField; value: unknown }) {
   const text = field.fields && Array.isArray(value) ? '' : textOf(field.kind, value);
   if (text === '') return <span className="muted">—</span>;
   if (field.kind === 'boolean') return <span>{text === 'true' ? 'Yes' : 'No'}</span>;
-  return text.includes('\n') ? <pre>{text}</pre> : <code>{text}</code>;
+  return text.includes('\n') ? <pre tabIndex={0} role="region" aria-label={field.title}>{text}</pre> : <code>{text}</code>;
 }
 
 /** The first two of its fields, and what else is set. */

@@ -1,6 +1,6 @@
 /** A test of a config before it is saved: running, cancelled, or with its outcome. */
 import { useEffect, useRef, useState } from 'react';
-import { isAbort, problemOf } from '../api/client.ts';
+import { problemOf } from '../api/client.ts';
 import type { CheckResult, Problem } from '../api/client.ts';
 import { toast } from '../components/Toasts.tsx';
 import { formatDuration } from '../components/Time.tsx';
@@ -14,14 +14,16 @@ export interface TestState {
 
 export interface ConnectorTest extends TestState {
   start(): void;
+  /** Gives the focus back to what it was started by. */
   cancel(): void;
-  /** For what a former outcome no longer speaks of. */
+  /** For what an outcome, also one that is still to come, no longer speaks of. */
   clear(): void;
 }
 
 export function useTest(run: (signal: AbortSignal) => Promise<CheckResult>, onDone?: () => void): ConnectorTest {
   const [state, setState] = useState<TestState>({ running: false, elapsed: 0 });
   const controller = useRef<AbortController>(undefined);
+  const opener = useRef<HTMLElement>(null);
 
   useEffect(() => {
     if (!state.running) return undefined;
@@ -31,11 +33,14 @@ export function useTest(run: (signal: AbortSignal) => Promise<CheckResult>, onDo
   useEffect(() => () => controller.current?.abort(), []);
 
   const start = async () => {
+    controller.current?.abort();
+    opener.current = document.activeElement as HTMLElement | null;
     const mine = new AbortController();
     controller.current = mine;
     setState({ running: true, elapsed: 0 });
     try {
       const result = await run(mine.signal);
+      if (mine.signal.aborted) return;
       if (result.ok) {
         setState({ running: false, elapsed: 0, outcome: { ok: true, latency_ms: result.latency_ms, message: result.message } });
         toast('The test went well', { description: [result.message, formatDuration(result.latency_ms)].filter(Boolean).join(' · ') });
@@ -44,8 +49,17 @@ export function useTest(run: (signal: AbortSignal) => Promise<CheckResult>, onDo
       }
       onDone?.();
     } catch (error) {
-      setState({ running: false, elapsed: 0, ...(!isAbort(error) && { outcome: { ok: false, problem: problemOf(error) } }) });
+      if (mine.signal.aborted) return;
+      setState({ running: false, elapsed: 0, outcome: { ok: false, problem: problemOf(error) } });
     }
   };
-  return { ...state, start: () => void start(), cancel: () => controller.current?.abort(), clear: () => setState((before) => (before.running ? before : { running: false, elapsed: 0 })) };
+  const clear = () => {
+    controller.current?.abort();
+    setState({ running: false, elapsed: 0 });
+  };
+  const cancel = () => {
+    clear();
+    opener.current?.focus();
+  };
+  return { ...state, start: () => void start(), cancel, clear };
 }
