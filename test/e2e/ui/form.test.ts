@@ -1,5 +1,5 @@
 /** A kind’s schema as a form, and the form as config: what is sent, what is kept, what is left out. */
-import { draftsOf, errorsBelow, errorsLeft, fieldErrorsOf, fieldsOf, isShown, itemDraft, listAsText, listFromText, readForm, sectionsOf, sentenceOf } from '../../../control-plane/ui/src/form/schema.ts';
+import { draftsOf, errorsBelow, errorsLeft, fieldErrorsOf, fieldsOf, isShown, isTold, itemDraft, listAsText, listFromText, readForm, sectionsOf, sentenceOf } from '../../../control-plane/ui/src/form/schema.ts';
 import type { Draft, Drafts } from '../../../control-plane/ui/src/form/schema.ts';
 
 const fields = fieldsOf({
@@ -51,6 +51,28 @@ test('a change sends only what differs; a secret is kept, replaced or removed', 
   expect(readForm(fields, write(before, { port: '1', headers: '' }), before).config).toEqual({ port: 1, headers: null });
   expect(readForm(fields, write(before, { password: 'new' }), before).config).toEqual({ password: 'new' });
   expect(readForm(fields, { ...before, password: { mode: 'clear', text: '' } }, before).config).toEqual({ password: null });
+});
+
+test('a stored secret that is replaced by nothing is kept; one that another choice has made useless is removed', () => {
+  const before = draftsOf(fields, { host: 'h', authentication: 'password', password: { set: true } });
+  expect(readForm(fields, write(before, { password: '' }), before).config).toEqual({});
+  expect(readForm(fields, write(before, { authentication: 'none' }), before).config).toEqual({ authentication: 'none', password: null });
+  expect(readForm(fields, write(before, { authentication: 'none', password: 'typed before' }), before).config).toEqual({ authentication: 'none', password: null });
+  const referring = draftsOf(fields, { host: 'h', authentication: 'password', password: { set: true, reference: '$ENV:DB_PASSWORD' } });
+  expect(readForm(fields, write(referring, { authentication: 'none' }), referring).config).toEqual({ authentication: 'none', password: null });
+  // Nothing to remove, and nothing that this form has hidden.
+  const without = draftsOf(fields, { host: 'h', authentication: 'password' });
+  expect(readForm(fields, write(without, { authentication: 'none' }), without).config).toEqual({ authentication: 'none' });
+  const hidden = draftsOf(fields, { host: 'h', authentication: 'none', password: { set: true } });
+  expect(readForm(fields, hidden, hidden).config).toEqual({});
+});
+
+test('an error is told by the form where its field is in sight', () => {
+  const drafts = draftsOf(fields);
+  expect(['config.port', 'config.schemas.0', 'config.password', 'config.unknown', 'config', 'is_default'].map((path) => isTold(path, fields, drafts))).toEqual([true, true, false, false, false, false]);
+  const listed = fieldsOf({ properties: { endpoints: { type: 'array', items: { type: 'object', properties: { name: { type: 'string' } } } } } });
+  const of = draftsOf(listed, { endpoints: [{ name: 'a' }] });
+  expect(['config.endpoints', 'config.endpoints.0', 'config.endpoints.0.name', 'config.endpoints.0.unknown', 'config.endpoints.1.name'].map((path) => isTold(path, listed, of))).toEqual([true, true, true, false, false]);
 });
 
 test('references to the environment are shown as such and sent as such', () => {

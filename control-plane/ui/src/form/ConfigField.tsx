@@ -1,4 +1,5 @@
 /** One field of a config: its input by its type, secrets as kept, set or cleared, and references to the environment. */
+import { useState } from 'react';
 import { Button } from '../components/Button.tsx';
 import { Field, SelectField, SwitchField, TextArea, TextField } from '../components/Field.tsx';
 import { Badge } from '../components/feedback.tsx';
@@ -36,8 +37,14 @@ function EnvironmentSwitch({ field, draft, onChange }: Pick<ConfigFieldProps, 'f
   );
 }
 
-export function ConfigField({ field, draft, onChange, errors, stored, moved = false, nested = false }: ConfigFieldProps) {
+export function ConfigField({ field, draft, onChange: change, errors, stored, moved = false, nested = false }: ConfigFieldProps) {
   const { schema, title, required, kind, secret } = field;
+  /** What was pressed is gone then: the focus goes to what takes its place. */
+  const [isSwitched, setSwitched] = useState(false);
+  const onChange = (next: Draft) => {
+    if (next.mode !== draft.mode) setSwitched(true);
+    change(next);
+  };
   if (kind === 'list' && draft.mode === 'plain') return <ListField field={field} draft={draft} errors={errors} onChange={onChange} />;
   const error = sentenceOf(errors);
   const common = { label: title, help: helpOf(field, draft), error, required };
@@ -49,7 +56,7 @@ export function ConfigField({ field, draft, onChange, errors, stored, moved = fa
       <Field {...common} aside={aside} help={<>A variable that the operator allowed; read whenever the connector is used.</>}>
         {(ids) => (
           <span className="prefixed"><span aria-hidden="true">$ENV:</span>
-            <input className="input code" value={draft.text} placeholder="NAME" autoComplete="off" spellCheck={false} onChange={(event) => onChange({ mode: 'environment', text: event.target.value })} {...ids} />
+            <input className="input code" autoFocus={isSwitched} value={draft.text} placeholder="NAME" autoComplete="off" spellCheck={false} onChange={(event) => onChange({ mode: 'environment', text: event.target.value })} {...ids} />
           </span>
         )}
       </Field>
@@ -64,7 +71,7 @@ export function ConfigField({ field, draft, onChange, errors, stored, moved = fa
             <span className="secret-state">
               {isKept ? <><Badge tone="good" dot>Stored</Badge>{stored?.updated_at && <span className="muted">set <Time at={stored.updated_at} /></span>}</> : <Badge tone="warn">Will be removed when you save</Badge>}
             </span>
-            <Button size="small" {...ids} aria-label={`Replace ${title}`} onClick={() => onChange({ mode: 'plain', text: '' })}>Replace</Button>
+            <Button size="small" {...ids} autoFocus={isSwitched} aria-label={`Replace ${title}`} onClick={() => onChange({ mode: 'plain', text: '' })}>Replace</Button>
             {isKept
               ? !required && <Button size="small" variant="ghost" aria-label={`Remove ${title}`} onClick={() => onChange({ mode: 'clear', text: '' })}>Remove</Button>
               : <Button size="small" variant="ghost" onClick={() => onChange({ mode: 'keep', text: '' })}>Keep it</Button>}
@@ -83,7 +90,7 @@ export function ConfigField({ field, draft, onChange, errors, stored, moved = fa
     return <SelectField {...common} aside={aside} value={draft.text} onChange={(event) => write(event.target.value)} options={draft.text === '' || !required ? [{ value: '', label: schema.default === undefined ? '—' : `${String(schema.default)} (default)` }, ...options] : options} />;
   }
   const back = stored && <button type="button" className="field-aside" onClick={() => onChange({ mode: 'keep', text: '' })}>Keep the stored one</button>;
-  const extras = { ...common, aside: <span className="field-asides">{back}{aside}</span>, value: draft.text, placeholder: schema.placeholder };
+  const extras = { ...common, aside: <span className="field-asides">{back}{aside}</span>, value: draft.text, autoFocus: isSwitched, placeholder: stored ? 'When empty, the stored one is kept' : schema.placeholder };
   if (kind === 'lines' || kind === 'pairs' || kind === 'json' || schema.multiline) {
     const hint = { lines: 'One a line', pairs: 'One “name: value” a line', json: 'As JSON', list: '', text: '', number: '' }[kind];
     return <TextArea {...extras} help={<>{schema.description}{hint && <span className="field-default">{schema.description ? ' · ' : ''}{hint}</span>}</>} className={`input code ${secret ? 'masked' : ''}`} rows={kind === 'json' ? 5 : 3} onChange={(event) => write(event.target.value)} />;

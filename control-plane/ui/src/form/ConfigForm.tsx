@@ -2,7 +2,7 @@
 import { ConfigField } from './ConfigField.tsx';
 import { Folded } from './Folded.tsx';
 import type { Drafts, FormField } from './schema.ts';
-import { areWrong, errorsBelow, isChanged, isShown, sectionsOf } from './schema.ts';
+import { areWrong, errorsBelow, isChanged, isDropped, isShown, sectionsOf } from './schema.ts';
 
 export interface ConfigFormProps {
   fields: FormField[];
@@ -25,12 +25,14 @@ export function ConfigForm({ fields, drafts, onChange, errors, stored, before }:
   return sectionsOf(fields).map(({ title, advanced, fields: own }) => {
     const shown = own.filter((field) => isShown(field, drafts, fields));
     if (shown.length === 0) return null;
+    const dropped = before ? own.filter((field) => isDropped(field, fields, drafts, before)) : [];
     const inputs = (
       <div className="form-fields">
         {shown.map((field) => (
           <ConfigField key={field.name} field={field} draft={drafts[field.name] ?? { mode: 'plain', text: '' }} errors={errorsBelow(errors, field.name)} moved={moved}
             stored={storedSecret(field)} onChange={(draft) => onChange({ ...drafts, [field.name]: draft })} />
         ))}
+        {dropped.length > 0 && <p className="notice warn" role="status">No longer used, and removed when you save: the stored {dropped.map(({ title: name }) => name).join(', ')}.</p>}
       </div>
     );
     if (!advanced) return <fieldset key={title} className="form-section"><legend>{title}</legend>{inputs}</fieldset>;

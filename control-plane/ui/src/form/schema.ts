@@ -185,6 +185,12 @@ function readList({ name, fields = [] }: FormField, items: ItemDraft[]): { value
   };
 }
 
+/** Of a secret that is stored and by another choice in this form no longer used, nor to be seen: it is removed. */
+export function isDropped(field: FormField, fields: FormField[], drafts: Drafts, before: Drafts): boolean {
+  const isStored = field.secret && before[field.name] !== undefined && before[field.name]!.mode !== 'plain';
+  return isStored && isShown(field, before, fields) && !isShown(field, drafts, fields);
+}
+
 /** The config to send. @param before the drafts as they were loaded; only what differs is sent then */
 export function readForm(fields: FormField[], drafts: Drafts, before?: Drafts): ReadForm {
   const config: Record<string, unknown> = {};
@@ -192,8 +198,11 @@ export function readForm(fields: FormField[], drafts: Drafts, before?: Drafts): 
   for (const field of fields) {
     const draft = drafts[field.name] ?? { mode: 'plain', text: '' };
     const was = before?.[field.name];
+    if (before && isDropped(field, fields, drafts, before)) config[field.name] = null;
     if (draft.mode === 'keep' || !isShown(field, drafts, fields)) continue;
     if (was && !isChanged(field, draft, was)) continue;
+    // To replace a stored secret by nothing is to keep it: “Remove” is there to remove it.
+    if (was?.mode === 'keep' && draft.mode === 'plain' && draft.text === '') continue;
     if (draft.mode === 'clear') config[field.name] = null;
     else if (draft.mode === 'environment') config[field.name] = `$ENV:${draft.text.trim()}`;
     else if (draft.items && draft.items.length > 0) {
@@ -259,6 +268,17 @@ const draftAt = (drafts: Drafts, [name = '', index, ...deeper]: string[]): unkno
 /** The errors of what was not changed since. */
 export function errorsLeft(errors: Record<string, string>, before: Drafts, now: Drafts): Record<string, string> {
   return Object.fromEntries(Object.entries(errors).filter(([path]) => draftAt(before, path.split('.')) === draftAt(now, path.split('.'))));
+}
+
+/** Whether an error of the server stands at a field in sight. @param path `config.endpoints.0.path` */
+export function isTold(path: string, fields: FormField[], drafts: Drafts): boolean {
+  const [prefix, name, index, own] = path.split('.');
+  const field = prefix === 'config' ? fields.find((one) => one.name === name) : undefined;
+  if (!field || !isShown(field, drafts, fields)) return false;
+  const item = index === undefined ? undefined : drafts[field.name]?.items?.[Number(index)];
+  if (index === undefined || !drafts[field.name]?.items) return true;
+  if (!item) return false;
+  return own === undefined || field.fields!.some((one) => one.name === own && isShown(one, item.drafts, field.fields!));
 }
 
 export interface Section {
