@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { api, problemOf, unwrap } from '../api/client.ts';
 import type { Connector, Kind, Problem } from '../api/client.ts';
 import { catalogQuery, connectorQuery, refresh } from '../api/queries.ts';
@@ -12,10 +12,11 @@ import { Page } from '../components/Page.tsx';
 import { toast } from '../components/Toasts.tsx';
 import { ConfigForm } from '../form/ConfigForm.tsx';
 import { focusFirstInvalid } from '../form/focus.ts';
+import { FormFooter } from '../form/FormFooter.tsx';
 import { KindAside } from '../form/KindAside.tsx';
 import type { ConfigSchema, Drafts } from '../form/schema.ts';
-import { draftsOf, errorsLeft, fieldErrorsOf, fieldsOf, readForm } from '../form/schema.ts';
-import { TestOutcome } from '../form/TestOutcome.tsx';
+import { draftsOf, errorsLeft, fieldErrorsOf, fieldsOf, isTold, readForm } from '../form/schema.ts';
+import { UnsavedGuard } from '../form/UnsavedGuard.tsx';
 import { useTest } from '../form/useTest.ts';
 
 export function EditConnector() {
@@ -23,18 +24,27 @@ export function EditConnector() {
   const connector = useQuery(connectorQuery(id));
   const catalog = useQuery(catalogQuery);
   const kind = catalog.data?.kinds.find((one) => one.kind === connector.data?.kind);
+  /** What the form was filled from. What others save meanwhile takes nothing of what is being typed. */
+  const [loaded, setLoaded] = useState(connector.data);
+  if (connector.data && loaded?.id !== connector.data.id) setLoaded(connector.data);
+  const { refetch } = connector;
+  const reload = useCallback(async () => {
+    const { data } = await refetch();
+    if (data) setLoaded(data);
+  }, [refetch]);
   return (
     <Page title={connector.data ? `Edit ${connector.data.name}` : 'Edit connector'} before={<Link className="back" to="/connectors/$id" params={{ id }}><Icon name="back" size={15} />{connector.data?.name ?? 'Connector'}</Link>}>
       <Loaded query={connector} lines={6} height={44}>
         <Loaded query={catalog} lines={6} height={44}>
-          {connector.data && kind && <Form key={connector.data.version} connector={connector.data} kind={kind} />}
+          {connector.data && loaded && kind && <Form key={`${loaded.id} ${loaded.version}`} connector={loaded} newest={connector.data.version} kind={kind} onReload={reload} />}
         </Loaded>
       </Loaded>
     </Page>
   );
 }
 
-function Form({ connector, kind }: { connector: Connector; kind: Kind }) {
+/** @param newest the version that is stored by now */
+function Form({ connector, newest, kind, onReload }: { connector: Connector; newest: number; kind: Kind; onReload(): Promise<void> }) {
   const navigate = useNavigate();
   const fields = useMemo(() => fieldsOf(kind.config_schema as ConfigSchema), [kind]);
   const before = useMemo(() => draftsOf(fields, connector.config), [fields, connector]);
@@ -57,10 +67,13 @@ function Form({ connector, kind }: { connector: Connector; kind: Kind }) {
   };
   // What cannot be read is a change too: saving says where it is.
   const isDirty = Object.keys(changes).length > 0 || Object.keys(read.errors).length > 0;
+  const isOutdated = newest !== connector.version && !saving;
+  useEffect(() => {
+    if (isOutdated && !isDirty) void onReload();
+  }, [isOutdated, isDirty, onReload]);
 
-  const refuse = (failure: Problem) => {
+  const mark = (failure: Problem) => {
     setErrors({ ...fieldErrorsOf(failure.errors), ...Object.fromEntries((failure.errors ?? []).filter(({ path }) => !path.startsWith('config.')).map(({ path, message }) => [`:${path}`, message])) });
-    setProblem(failure);
     focusFirstInvalid();
   };
   const isReadable = () => {
@@ -72,7 +85,7 @@ function Form({ connector, kind }: { connector: Connector; kind: Kind }) {
   };
   const test = useTest(async (signal) => {
     const result = await unwrap(api.POST('/api/connectors/{id}/test', { params: { path: { id } }, body: 'config' in changes ? { config: read.config } : {}, signal })).catch((error: unknown) => {
-      if (!signal.aborted) refuse(problemOf(error));
+      if (!signal.aborted) mark(problemOf(error));
       throw error;
     });
     setErrors(fieldErrorsOf((result.error as Problem | undefined)?.errors));
@@ -86,13 +99,18 @@ function Form({ connector, kind }: { connector: Connector; kind: Kind }) {
       await unwrap(api.PATCH('/api/connectors/{id}', { params: { path: { id } }, body: { ...changes, version: connector.version } }));
       await refresh('connectors', 'defaults');
       toast('The changes are saved');
-      await navigate({ to: '/connectors/$id', params: { id } });
+      await navigate({ to: '/connectors/$id', params: { id }, ignoreBlocker: true });
     } catch (error) {
-      refuse(problemOf(error));
+      mark(problemOf(error));
+      setProblem(problemOf(error));
     } finally {
       setSaving(false);
     }
   };
+
+  const isConflict = (isOutdated && isDirty) || problem?.code === 'version_conflict';
+  // Problems that fields tell already need no pane of their own.
+  const isAllTold = problem?.errors !== undefined && problem.errors.length > 0 && problem.errors.every(({ path }) => isTold(path, fields, drafts) || ['name', 'slug'].includes(path));
 
   return (
     <div className="form-layout">
@@ -112,15 +130,19 @@ function Form({ connector, kind }: { connector: Connector; kind: Kind }) {
             </fieldset>
           )}
         </div>
-        <TestOutcome test={test} />
-        {problem && !test.outcome && <ProblemPane problem={problem} />}
-        <div className="form-footer">
+        <FormFooter test={test} outcome={isConflict ? (
+          <div className="notice warn outdated" role="alert">
+            <p><strong>Somebody else has changed it meanwhile.</strong> What you entered is still here; to save it, load what they saved and enter it again.</p>
+            <Button size="small" icon="refresh" onClick={() => void onReload()}>Reload, and drop what I entered</Button>
+          </div>
+        ) : problem && !isAllTold && <ProblemPane problem={problem} />}>
           <Button icon="bolt" busy={test.running} onClick={() => { if (isReadable()) test.start(); }}>Test</Button>
           <span className="spacer" />
           <Link className="button ghost medium" to="/connectors/$id" params={{ id }}>Cancel</Link>
           <Button type="submit" variant="primary" busy={saving} disabled={!isDirty}>Save changes</Button>
-        </div>
+        </FormFooter>
       </form>
+      <UnsavedGuard isDirty={isDirty} />
       <KindAside kind={kind} />
     </div>
   );

@@ -13,12 +13,13 @@ import { KindIcon } from '../components/KindIcon.tsx';
 import { Page } from '../components/Page.tsx';
 import { toast } from '../components/Toasts.tsx';
 import { ConfigForm } from '../form/ConfigForm.tsx';
+import { FormFooter } from '../form/FormFooter.tsx';
 import { ImportDialog } from '../form/ImportDialog.tsx';
 import { KindAside } from '../form/KindAside.tsx';
 import type { ConfigSchema, Drafts } from '../form/schema.ts';
-import { draftsOf, errorsLeft, fieldErrorsOf, fieldsOf, isShown, readForm } from '../form/schema.ts';
+import { draftsOf, errorsLeft, fieldErrorsOf, fieldsOf, isTold, readForm } from '../form/schema.ts';
 import { TenantField } from '../form/TenantField.tsx';
-import { TestOutcome } from '../form/TestOutcome.tsx';
+import { UnsavedGuard } from '../form/UnsavedGuard.tsx';
 import { useTest } from '../form/useTest.ts';
 import { focusFirstInvalid } from '../form/focus.ts';
 import { useTenant } from '../layout/TenantSwitcher.tsx';
@@ -50,7 +51,8 @@ function Form({ kind, only }: { kind: Kind; only: string | undefined }) {
   const tenant = picked ?? chosen ?? session.tenant?.slug ?? only ?? '';
   const [schemas, setSchemas] = useState('');
   const [isDefault, setIsDefault] = useState(false);
-  const [drafts, setDrafts] = useState<Drafts>(() => draftsOf(fields));
+  const [initial] = useState<Drafts>(() => draftsOf(fields));
+  const [drafts, setDrafts] = useState(initial);
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [problem, setProblem] = useState<Problem>();
   const [saving, setSaving] = useState(false);
@@ -58,12 +60,17 @@ function Form({ kind, only }: { kind: Kind; only: string | undefined }) {
   const current = resolution.data?.connector ?? undefined;
   const own = current && resolution.data?.how === 'own' ? current : undefined;
 
-  const refuse = (failure: Problem) => {
+  const isDirty = name !== '' || description !== '' || schemas !== '' || isDefault || picked !== undefined || drafts !== initial;
+
+  const mark = (failure: Problem) => {
     const atFields = fieldErrorsOf(failure.errors);
     const others = fieldErrorsOf(failure.errors?.filter(({ path }) => !path.startsWith('config.')), '');
     setErrors({ ...Object.fromEntries(Object.entries(others).map(([field, message]) => [`:${field}`, message])), ...atFields });
-    setProblem(failure);
     focusFirstInvalid();
+  };
+  const refuse = (failure: Problem) => {
+    mark(failure);
+    setProblem(failure);
   };
   const read = () => {
     const { config, errors: unreadable } = readForm(fields, drafts);
@@ -80,7 +87,7 @@ function Form({ kind, only }: { kind: Kind; only: string | undefined }) {
     const result = await unwrap(api.POST('/api/connectors/catalog/{kind}/test', {
       params: { path: { kind: kind.kind } }, signal, body: { config, ...(tenant !== '' && { tenant }), ...(outputSchemas.length > 0 && { output_schemas: outputSchemas }) },
     })).catch((error: unknown) => {
-      if (!signal.aborted) refuse({ ...problemOf(error) });
+      if (!signal.aborted) mark(problemOf(error));
       throw error;
     });
     setErrors(fieldErrorsOf((result.error as Problem | undefined)?.errors));
@@ -98,7 +105,7 @@ function Form({ kind, only }: { kind: Kind; only: string | undefined }) {
       if (isDefault && own) await unwrap(api.POST('/api/connectors/{id}/make_default', { params: { path: { id: made.id } } }));
       await refresh('connectors', 'defaults', 'statistics');
       toast(`“${made.name}” is saved`, { description: isDefault ? `It is now the default ${kind.category} of ${made.tenant_slug}.` : undefined });
-      await navigate({ to: '/connectors/$id', params: { id: made.id } });
+      await navigate({ to: '/connectors/$id', params: { id: made.id }, ignoreBlocker: true });
     } catch (error) {
       refuse(problemOf(error));
     } finally {
@@ -106,19 +113,20 @@ function Form({ kind, only }: { kind: Kind; only: string | undefined }) {
     }
   };
 
-  const fill = (config: Record<string, unknown>) => {
-    const imported = draftsOf(fields, config);
-    setDrafts({ ...drafts, ...Object.fromEntries(Object.keys(config).map((field) => [field, fields.find((one) => one.name === field)?.secret ? { mode: 'plain' as const, text: String(config[field]) } : imported[field]!])) });
-    toast('The form is filled in', { description: `${Object.keys(config).length} fields from what you gave` });
-  };
   const change = (next: Drafts) => {
     setDrafts(next);
     test.clear();
     setErrors((before) => errorsLeft(before, drafts, next));
   };
+  /** For what is not of the config. */
+  const forget = (...paths: string[]) => setErrors((before) => Object.fromEntries(Object.entries(before).filter(([path]) => !paths.includes(path))));
+  const fill = (config: Record<string, unknown>) => {
+    const imported = draftsOf(fields, config);
+    change({ ...drafts, ...Object.fromEntries(Object.keys(config).map((field) => [field, fields.find((one) => one.name === field)?.secret ? { mode: 'plain' as const, text: String(config[field]) } : imported[field]!])) });
+    toast('The form is filled in', { description: `${Object.keys(config).length} fields from what you gave` });
+  };
   // Problems that fields tell already need no pane of their own.
-  const shown = new Set(fields.filter((field) => isShown(field, drafts, fields)).map((field) => field.name));
-  const isTold = problem?.errors !== undefined && problem.errors.length > 0 && problem.errors.every(({ path }) => shown.has(path.replace(/^config\./, '').split('.')[0]!) || ['name', 'tenant', 'slug'].includes(path));
+  const isAllTold = problem?.errors !== undefined && problem.errors.length > 0 && problem.errors.every(({ path }) => isTold(path, fields, drafts) || ['name', 'tenant', 'slug'].includes(path));
 
   return (
     <div className="form-layout">
@@ -127,8 +135,8 @@ function Form({ kind, only }: { kind: Kind; only: string | undefined }) {
           <header className="kind-header"><KindIcon kind={kind.kind} category={kind.category} size={36} /><div><strong>{kind.label}</strong><p className="muted">{kind.description}</p></div>{kind.has_import && <ImportDialog kind={kind.kind} label={kind.label} onImport={fill} />}</header>
           <fieldset className="form-section"><legend>Connector</legend>
             <div className="form-fields two">
-              <TextField label="Name" required value={name} maxLength={200} placeholder={`Production ${kind.label}`} error={errors[':name'] ?? errors[':slug']} onChange={(event) => setName(event.target.value)} />
-              <TenantField value={tenant} onChange={setTenant} error={errors[':tenant']} />
+              <TextField label="Name" required value={name} maxLength={200} placeholder={`Production ${kind.label}`} error={errors[':name'] ?? (errors[':slug'] && `${problem?.detail ?? ''} Choose another name.`)} onChange={(event) => { setName(event.target.value); forget(':name', ':slug'); }} />
+              <TenantField value={tenant} onChange={(slug) => { setTenant(slug); forget(':tenant', ':slug'); test.clear(); }} error={errors[':tenant']} />
             </div>
             <div className="form-fields">
               <TextArea label="Description" rows={2} value={description} maxLength={2000} onChange={(event) => setDescription(event.target.value)} />
@@ -137,7 +145,7 @@ function Form({ kind, only }: { kind: Kind; only: string | undefined }) {
           <ConfigForm fields={fields} drafts={drafts} onChange={change} errors={errors} />
           {kind.category === 'database' && (
             <fieldset className="form-section"><legend>What may be read</legend>
-              <div className="form-fields"><TextField label="Schemas" value={schemas} placeholder="public, sales" help="Separated by commas; when empty, those that the user of the connection owns." onChange={(event) => setSchemas(event.target.value)} /></div>
+              <div className="form-fields"><TextField label="Schemas" value={schemas} placeholder="public, sales" help="Separated by commas; when empty, those that the user of the connection owns." onChange={(event) => { setSchemas(event.target.value); test.clear(); }} /></div>
             </fieldset>
           )}
           <fieldset className="form-section"><legend>Default</legend>
@@ -145,15 +153,14 @@ function Form({ kind, only }: { kind: Kind; only: string | undefined }) {
               help={own ? <>It replaces “{own.name}”.</> : current ? <>Until now {tenant} inherits “{current.name}” from {current.tenant_slug}.</> : 'Workflows that ask for this category will use it.'} />
           </fieldset>
         </div>
-        <TestOutcome test={test} />
-        {problem && !isTold && !test.outcome && <ProblemPane problem={problem} />}
-        <div className="form-footer">
+        <FormFooter test={test} outcome={problem && !isAllTold && <ProblemPane problem={problem} />}>
           <Button icon="bolt" busy={test.running} onClick={() => { if (read()) test.start(); }}>Test</Button>
           <span className="spacer" />
           <Link className="button ghost medium" to="/catalog">Cancel</Link>
           <Button type="submit" variant="primary" busy={saving} disabled={name.trim() === '' || tenant === ''}>Save connector</Button>
-        </div>
+        </FormFooter>
       </form>
+      <UnsavedGuard isDirty={isDirty} />
       <KindAside kind={kind} />
     </div>
   );
