@@ -1,7 +1,7 @@
 /** Dialogs: focus goes in and comes back, Escape closes. What is submitted in one is not submitted to the form that it was opened from. */
 import { AlertDialog } from '@base-ui/react/alert-dialog';
 import { Dialog as Base } from '@base-ui/react/dialog';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { problemOf } from '../api/client.ts';
 import type { Problem } from '../api/client.ts';
@@ -22,8 +22,22 @@ export interface DialogProps {
 /** Where the focus begins: the first field to fill in, else the dialog itself, never its way out. */
 const firstField = (popup: HTMLElement | null) => popup?.querySelector<HTMLElement>('.dialog-body :is(input, textarea, select, .picker-trigger)') ?? popup;
 
+/** Where what opened a dialog is gone when it closes, such as the row of what was deleted, the focus goes to the page’s heading. */
+function useFocusKept(open: boolean): void {
+  useEffect(() => {
+    if (!open) return undefined;
+    const look = (framesLeft: number): void => {
+      if (document.querySelector('.dialog')) requestAnimationFrame(() => look(2));
+      else if (framesLeft > 0) requestAnimationFrame(() => look(framesLeft - 1));
+      else if (document.activeElement === document.body) document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
+    };
+    return () => look(2);
+  }, [open]);
+}
+
 export function Dialog({ open, onClose, title, description, size = 'small', onlyOnce = false, children }: DialogProps) {
   const popup = useRef<HTMLDivElement>(null);
+  useFocusKept(open);
   return (
     <Base.Root open={open} onOpenChange={(next) => { if (!next && !onlyOnce) onClose(); }}>
       <Base.Portal>
@@ -59,6 +73,7 @@ export interface ConfirmProps {
 export function Confirm({ open, onClose, title, description, action, danger = true, disabled = false, onConfirm, children }: ConfirmProps) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
+  useFocusKept(open);
   const close = () => {
     setProblem(undefined);
     onClose();

@@ -26,7 +26,7 @@ export async function attempt(failed: string, action: () => Promise<unknown>): P
   } catch (error) {
     const { status, detail, hint, request_id } = inWords(problemOf(error));
     if (status === 401) void queryClient.invalidateQueries(sessionQuery);
-    manager.add({ title: failed, description: [detail, hint, request_id && `Request ${request_id}.`].filter(Boolean).join(' '), type: 'failure', priority: 'high', timeout: 0 });
+    manager.add({ title: failed, description: [detail, hint, request_id && `Request ${request_id}.`].filter(Boolean).join(' '), type: 'failure', timeout: 0 });
   }
 }
 
