@@ -4,7 +4,7 @@ import { parseInput } from './validation.ts';
 
 const schema = z.strictObject({
   name: z.string().trim().min(1).max(5), id: z.uuid(), port: z.int().min(1).max(65535), sizes: z.array(z.number()).min(1), mode: z.enum(['own', 'none']), address: z.url(), code: z.string().length(2), active: z.boolean(),
-  when: z.iso.datetime(), own: z.string().refine(() => false, 'is taken'), missing: z.string(),
+  when: z.iso.datetime(), own: z.string().refine(() => false, 'is taken'), missing: z.string('Give a name'),
 });
 
 test('what is wrong with a field is said in words that follow its name', () => {

@@ -11,7 +11,8 @@ export function fieldErrors(error: z.ZodError, prefix = ''): FieldError[] {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({ path: [path, key].filter(Boolean).join('.'), message: 'there is no such field' }));
     }
-    return [{ path, message: issue.message }];
+    // Whatever a schema says of a value that it does not like, here there is none.
+    return [{ path, message: issue.code === 'invalid_type' && issue.input === undefined ? 'is required' : issue.message }];
   });
 }
 
