@@ -269,6 +269,12 @@ describeInBrowser('when things go wrong', () => {
     await context.unroute(/\/assets\/Keys-.*\.js/);
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByRole('heading', { level: 1, name: 'Keys' }).waitFor();
+    // A value that is longer than its card shows is reached, and scrolled, by keyboard.
+    const { id } = await make('Long', { headers: Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`X-Header-${index}`, 'a'.repeat(40)])) });
+    await page.goto(`/connectors/${id}`);
+    await settle(page);
+    expect(await page.locator('pre').first().evaluate((element) => element.scrollHeight > element.clientHeight)).toBe(true);
+    expect(await inspect(page)).toEqual([]);
     await page.goto('/connectors/no-such-id');
     await page.getByRole('alert').getByText('There is nothing at this address').waitFor();
     await context.close();
