@@ -58,6 +58,7 @@ const target: NodeTarget = {
         { name: 'sheet', type: 'text', additional: true },
         { name: 'header', type: 'any' },
         { name: 'delimiter', type: 'text', additional: true },
+        { name: 'date_format', type: 'option', additional: true },
         { name: 'content_type', type: 'text', additional: true },
       ],
     },
@@ -415,6 +416,14 @@ export class File implements INodeType {
             type: 'string',
             default: '',
             placeholder: 'e.g. text/csv',
+          },
+          {
+            displayName: 'Date Format',
+            name: 'date_format',
+            type: 'options',
+            default: '',
+            description: 'DMY when 01/02/2026 is the first of February, MDY when it is the second of January; such dates stay text when empty. Of text files.',
+            options: [{ name: 'Not Set', value: '' }, { name: 'DMY', value: 'DMY' }, { name: 'MDY', value: 'MDY' }],
           },
           {
             displayName: 'Delimiter',

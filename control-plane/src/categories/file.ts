@@ -33,6 +33,9 @@ export const file = defineCategory({
         header: z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]).optional()
           .meta({ title: 'Header', description: 'Whether the first row holds the names of the fields; found out when empty' }),
         delimiter: z.string().min(1).max(4).optional().meta({ title: 'Delimiter', description: 'Between the cells of a row; found out when empty' }),
+        date_format: z.enum(['DMY', 'MDY']).optional().meta({
+          title: 'Date format', description: 'DMY when 01/02/2026 is the first of February, MDY when it is the second of January; such dates stay text when empty. Of text files',
+        }),
         content_type: z.string().optional().meta({ title: 'Content type', placeholder: 'text/csv' }),
       }),
       output: z.strictObject({

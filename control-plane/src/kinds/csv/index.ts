@@ -8,6 +8,7 @@ import { defineKind } from '../contract.ts';
 import type { StoredUpload } from '../contract.ts';
 import { csvConfig } from './config.ts';
 import { createUploadObjects, requireUploads } from './store.ts';
+import { createTurns } from './turns.ts';
 import type { UploadDetails } from './upload.ts';
 
 export const csv = defineKind({
@@ -61,16 +62,6 @@ export const csv = defineKind({
 });
 
 export default csv;
-
-/** Runs one piece of work after another, in the order of their coming. */
-function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
-  let before: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const mine = before.then(work);
-    before = mine.catch(() => undefined);
-    return mine;
-  };
-}
 
 function asModel({ name, details }: StoredUpload): Model {
   return { name, type: 'upload', estimated_rows: (details as unknown as UploadDetails).rows };
