@@ -75,10 +75,17 @@ export function objectsFor({ root, objects }: FilesListing, partitions: Partitio
   });
 }
 
-/** A SELECT of the rows of these files, which are some of the listing's, at least one. */
-export async function filesSelect({ root, format }: FilesListing, partitions: Partition[], objects: readonly StoredObject[], copies: Copies): Promise<string> {
+/**
+ * A SELECT of the rows of these files, which are some of the listing's, at least one.
+ * @param exactly of CSV and TSV: gives options to add, so that no number is rounded
+ */
+export async function filesSelect(
+  { root, format }: FilesListing, partitions: Partition[], objects: readonly StoredObject[], copies: Copies, exactly?: (read: (more: string) => string) => Promise<string>,
+): Promise<string> {
   const reader = readers[format];
   const paths = await copies.all(objects, reader.form);
+  const read = (files: readonly string[], more: string) => `${reader.function}([${files.map(literal).join(', ')}], ${reader.options}${more})`;
+  const more = reader.function === 'read_csv' && exactly ? await exactly((options) => read(paths, options)) : '';
   const groups = new Map<string, { values: Map<string, string | null>; paths: string[] }>();
   for (const [index, object] of objects.entries()) {
     const values = partitionValues(root, object);
@@ -94,6 +101,6 @@ export async function filesSelect({ root, format }: FilesListing, partitions: Pa
     });
     // A file may hold its partition's field as well; what the folder says counts.
     const own = partitions.length === 0 ? '*' : `columns(field -> lower(field) not in (${partitions.map(({ name }) => literal(name.toLowerCase())).join(', ')}))`;
-    return `select ${own}${constants.join('')} from ${reader.function}([${group.paths.map(literal).join(', ')}], ${reader.options})`;
+    return `select ${own}${constants.join('')} from ${read(group.paths, more)}`;
   }).join(' union all by name ');
 }

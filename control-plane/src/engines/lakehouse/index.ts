@@ -15,6 +15,7 @@ import type { Snapshot } from './delta/log.ts';
 import { createOneScan } from './delta/one-scan.ts';
 import { openDuckdb } from './duckdb.ts';
 import type { Duckdb } from './duckdb.ts';
+import { createExactNumbers } from './exact.ts';
 import type { DeltaListing, FilesListing } from './listing.ts';
 import { listModel } from './listing.ts';
 import { createCopies } from './place.ts';
@@ -47,6 +48,7 @@ export function createLakehouse(place: Place, identity: readonly string[], cache
   let opening: Promise<{ database: Duckdb; place: LakePlace; dispose(): Promise<void> }> | undefined;
   const snapshots = new Map<string, Promise<Snapshot>>();
   const scans = createOneScan();
+  const numbers = createExactNumbers();
   const statements = createStatements();
 
   const open = () => (opening ??= (async () => {
@@ -96,7 +98,7 @@ export function createLakehouse(place: Place, identity: readonly string[], cache
       const connection = await database.connect(call.signal, copies.names);
       try {
         const tables = await statements.parse(connection, query, parameters);
-        for (const table of tables) await createView(connection, table, { place: lake, copies, call, snapshot: (listing) => snapshotOf(listing, call), scans });
+        for (const table of tables) await createView(connection, table, { place: lake, copies, call, snapshot: (listing) => snapshotOf(listing, call), scans, numbers });
         yield* streamRows(connection, query, parameters, limit);
       } finally {
         connection.close();

@@ -206,6 +206,12 @@ describe('a query', () => {
     writer.close();
     await rm(path.join(base, 'scratch'), { recursive: true });
     await writeFile(path.join(base, 'customers 2026.csv'), '\ufeffid,name,since\n1,Ada,2026-01-01\n2,"Grace, H.",2026-02-01\n');
+    await writeFile(path.join(base, 'numbers.csv'), `id,price,half,far\n12345678901234567892,0.5,0.5,1e5\n${'1,0.5,0.5,1e5\n'.repeat(30_000)}12345678901234567890,1234567890123456.789,1.5,12345678901234567890e1\n12345678901234567891,2,0.25,3\n`);
+    await writeFile(path.join(base, 'headless.csv'), '1.5,12345678901234567890\n2.5,12345678901234567891\n');
+    await mkdir(path.join(base, 'parts/day=1'), { recursive: true });
+    await mkdir(path.join(base, 'parts/day=2'), { recursive: true });
+    await writeFile(path.join(base, 'parts/day=1/a.csv'), 'n,more\n0.5,x\n1,y\n');
+    await writeFile(path.join(base, 'parts/day=2/b.csv'), 'n\n1234567890123456.789\n2\n');
     await writeFile(path.join(base, 'events.jsonl.gz'), gzipSync('{"id":1,"tags":["a"]}\n{"id":2,"more":{"x":1}}\n'));
     await writeFile(path.join(base, 'broken.parquet'), 'PAR1 this is none');
   });
@@ -235,6 +241,19 @@ describe('a query', () => {
     expect(whole).toHaveLength(6);
     expect(whole[1]).toMatchObject({ words: 'a "b" \\ / \u00e9 \u{1F69A}\u0001\n\u0000\u2028', part: '-0.1', day: '9999-12-31', local: '0001-01-01T00:00:00', instant: '2025-12-31T22:00:00+00:00' });
     expect(whole[2]).toMatchObject({ 'a "real"': 'NaN', single: '-Infinity', day: '10000-01-01', instant: '0044-03-15 (BC) 00:00:00+00' });
+  });
+
+  test('numbers of CSV files that a double would round are not', async () => {
+    const rows = await query('select id, price, half, far from numbers where price <> 0.5 order by id');
+    expect(rows).toEqual([
+      { id: '12345678901234567890', price: '1234567890123456.789', half: 1.5, far: '12345678901234567890e1' },
+      { id: '12345678901234567891', price: '2.000', half: 0.25, far: '3' },
+    ]);
+    expect(await query('select typeof(id) as id, typeof(price) as price, typeof(half) as half, count(*)::int as n from numbers group by all')).toEqual([{ id: 'DECIMAL(38,0)', price: 'DECIMAL(38,3)', half: 'DOUBLE', n: 30_003 }]);
+    expect(await query('select * from headless order by 1')).toEqual([{ column0: 1.5, column1: '12345678901234567890' }, { column0: 2.5, column1: '12345678901234567891' }]);
+    expect(await query('select * from parts order by n')).toEqual([
+      { n: '0.500', more: 'x', day: '1' }, { n: '1.000', more: 'y', day: '1' }, { n: '2.000', more: null, day: '2' }, { n: '1234567890123456.789', more: null, day: '2' },
+    ]);
   });
 
   test('a prefix of Parquet files is read with its folders as fields, and described', async () => {

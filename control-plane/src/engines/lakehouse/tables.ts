@@ -8,6 +8,7 @@ import type { Connection } from './duckdb.ts';
 import { deltaSelect, filesFor } from './delta/table.ts';
 import type { Snapshot } from './delta/log.ts';
 import type { OneScan } from './delta/one-scan.ts';
+import type { ExactNumbers } from './exact.ts';
 import { filesSelect, objectsFor, partitionsOf } from './files.ts';
 import { listModel, withoutVersion } from './listing.ts';
 import type { DeltaListing } from './listing.ts';
@@ -20,6 +21,7 @@ export interface TableContext {
   call: Call;
   snapshot(listing: DeltaListing): Promise<Snapshot>;
   scans: OneScan;
+  numbers: ExactNumbers;
 }
 
 /** Makes a view of the name that the statement uses, on this connection alone. */
@@ -30,7 +32,7 @@ export async function createView(connection: Connection, { name, filters }: Tabl
 }
 
 /** All rows of a model that may meet the conditions. */
-async function modelSelect(connection: Connection, model: string, filters: readonly Filter[], { place, copies, call, snapshot, scans }: TableContext): Promise<string> {
+async function modelSelect(connection: Connection, model: string, filters: readonly Filter[], { place, copies, call, snapshot, scans, numbers }: TableContext): Promise<string> {
   const listing = await listModel(place, model, call);
   if (listing.type === 'delta') {
     const table = await snapshot(listing);
@@ -39,7 +41,7 @@ async function modelSelect(connection: Connection, model: string, filters: reado
   const partitions = partitionsOf(listing);
   const objects = objectsFor(listing, partitions, filters);
   // One file at least: it tells the fields.
-  return filesSelect(listing, partitions, objects.length > 0 ? objects : listing.objects.slice(0, 1), copies);
+  return filesSelect(listing, partitions, objects.length > 0 ? objects : listing.objects.slice(0, 1), copies, (read) => numbers.options(connection, read));
 }
 
 /**
