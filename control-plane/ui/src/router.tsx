@@ -70,9 +70,12 @@ const deliveries = createRoute({
   component: lazyRouteComponent(() => import('./pages/Deliveries.tsx'), 'Deliveries'),
 });
 
+// Below the shell, so that one finds the way from there.
+const anythingElse = createRoute({ getParentRoute: () => shell, path: '$', component: NotFound });
+
 const routeTree = root.addChildren([
   signIn,
-  shell.addChildren([dashboard, connectors, connector, editConnector, catalog, newConnector, defaults, tenants, keys, audit, events, webhooks, deliveries]),
+  shell.addChildren([dashboard, connectors, connector, editConnector, catalog, newConnector, defaults, tenants, keys, audit, events, webhooks, deliveries, anythingElse]),
 ]);
 
 export const router = createRouter({ routeTree, defaultPreload: 'intent', scrollRestoration: true, defaultPendingMs: 300 });

@@ -279,4 +279,27 @@ describeInBrowser('when things go wrong', () => {
     await page.getByRole('alert').getByText('There is nothing at this address').waitFor();
     await context.close();
   });
+
+  test('an address that a role has no right to says so; the catalog is searched and chosen from by keyboard alone', async () => {
+    const { id } = await make('Seen by all');
+    const viewer = await service.as('viewer', 'acme');
+    const { page, context, complaints } = await open('/catalog/postgresql', { key: viewer.key! });
+    for (const route of ['/catalog/postgresql', `/connectors/${String(id)}/edit`, '/keys', '/audit']) {
+      await page.goto(route);
+      await page.getByRole('heading', { level: 1, name: 'This page is not for your role' }).waitFor();
+      expect(await page.locator('form').count()).toBe(0);
+    }
+    await page.goto('/catalog');
+    await page.keyboard.press('/');
+    await page.keyboard.type('postgres');
+    await page.getByRole('status').filter({ hasText: /^1 of/ }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await gotFocus(page, '.kind-card');
+    await page.getByRole('searchbox', { name: 'Search kinds' }).press('Escape');
+    await page.waitForURL((url) => !url.searchParams.get('search'));
+    await page.getByRole('searchbox', { name: 'Search kinds' }).press('Escape');
+    expect(await hasFocus(page.getByRole('searchbox', { name: 'Search kinds' }))).toBe(false);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
 });

@@ -23,5 +23,12 @@ export function formatDuration(milliseconds: number): string {
 }
 
 const number = new Intl.NumberFormat(undefined);
+const share = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 1 });
 
 export const formatCount = (count: number): string => number.format(count);
+
+/** @param part of 1 */
+export const formatShare = (part: number): string => share.format(part);
+
+/** The word for so many. */
+export const plural = (count: number, word: string): string => (count === 1 ? word : `${word}s`);

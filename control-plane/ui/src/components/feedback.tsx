@@ -62,8 +62,8 @@ interface QueryState {
 }
 
 /** The children once there is data; a skeleton of about their height until then. */
-export function Loaded({ query, lines, height, children }: { query: QueryState; lines?: number; height?: number; children: ReactNode }) {
-  if (query.isPending) return <div role="status" aria-label="Loading"><Skeleton lines={lines} height={height} /></div>;
+export function Loaded({ query, lines, height, skeleton, children }: { query: QueryState; lines?: number; height?: number; skeleton?: ReactNode; children: ReactNode }) {
+  if (query.isPending) return <div role="status" aria-label="Loading">{skeleton ?? <Skeleton lines={lines} height={height} />}</div>;
   if (query.isError) return <ProblemPane problem={problemOf(query.error)} retry={() => void query.refetch()} />;
   return children;
 }

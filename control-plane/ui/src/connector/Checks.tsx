@@ -5,6 +5,7 @@ import { inWords } from '../api/words.ts';
 import { Sparkline } from '../charts/Sparkline.tsx';
 import { Badge, EmptyState, Loaded } from '../components/feedback.tsx';
 import { Card } from '../components/Page.tsx';
+import { Table } from '../components/Table.tsx';
 import { formatDuration, Time } from '../components/Time.tsx';
 
 /** The history of a connector’s tests, as bars and as a list. */
@@ -16,24 +17,16 @@ export function Checks({ id }: { id: string }) {
       {checks.length === 0 ? <EmptyState icon="activity" title="Not tested yet">Each test and its outcome is kept here.</EmptyState> : (
         <Card flush>
           <div className="card-note"><Sparkline checks={checks} /></div>
-          <div className="table-scroll" tabIndex={0} role="region" aria-label="Tests">
-            <table className="table">
-              <thead><tr><th scope="col">When</th><th scope="col">Outcome</th><th scope="col" className="end">Took</th><th scope="col">What was said</th></tr></thead>
-              <tbody>
-                {checks.map((check) => {
-                  const problem = check.error && inWords(check.error as unknown as Problem);
-                  return (
-                    <tr key={check.id}>
-                      <th scope="row"><Time at={check.checked_at} /></th>
-                      <td>{check.ok ? <Badge tone="good" dot>Went well</Badge> : <Badge tone="bad" dot>Failed</Badge>}</td>
-                      <td className="end">{formatDuration(check.latency_ms)}</td>
-                      <td className="long">{problem ? <>{problem.detail}{problem.hint && <span className="muted"> {problem.hint}</span>}</> : (check.message ?? '')}</td>
-                    </tr>
-                  );
-                })}
-              </tbody>
-            </table>
-          </div>
+          <Table label="Tests" rows={checks} keyOf={({ id: key }) => key} columns={[
+            { title: 'When', render: ({ checked_at }) => <Time at={checked_at} /> },
+            { title: 'Outcome', render: ({ ok }) => (ok ? <Badge tone="good" dot>Went well</Badge> : <Badge tone="bad" dot>Failed</Badge>) },
+            { title: 'Took', as: 'end', render: ({ latency_ms }) => formatDuration(latency_ms) },
+            { title: 'What was said', as: 'long', render: ({ error, message }) => {
+              if (!error) return message ?? '';
+              const { detail, hint } = inWords(error as unknown as Problem);
+              return <>{detail}{hint && <span className="muted"> {hint}</span>}</>;
+            } },
+          ]} />
         </Card>
       )}
     </Loaded>

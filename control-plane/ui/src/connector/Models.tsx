@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useState } from 'react';
-import { readRecords } from '../api/client.ts';
+import { problemOf, readRecords } from '../api/client.ts';
 import type { Connector } from '../api/client.ts';
 import { modelQuery, modelsQuery } from '../api/queries.ts';
-import { Badge, EmptyState, Loaded } from '../components/feedback.tsx';
+import { Badge, EmptyState, Loaded, ProblemPane } from '../components/feedback.tsx';
 import { SearchInput } from '../components/SearchInput.tsx';
 import { formatCount } from '../components/Time.tsx';
 
@@ -18,6 +18,7 @@ export function Models({ connector }: { connector: Connector }) {
   const query = useQuery(modelsQuery(connector.id, search));
   const models = query.data?.models ?? [];
   const choose = useCallback((name: string) => void navigate({ search: (before) => ({ ...before, model: name }), replace: true }), [navigate]);
+  if (query.isError) return <ProblemPane problem={problemOf(query.error)} retry={() => void query.refetch()} />;
   return (
     <div className="models">
       <div className="models-list">

@@ -7,7 +7,7 @@ import { useMay } from '../api/session.ts';
 import { Bars } from '../charts/Bars.tsx';
 import { Sparkline } from '../charts/Sparkline.tsx';
 import { CopyText } from '../components/CopyText.tsx';
-import { Badge, ProblemPane } from '../components/feedback.tsx';
+import { Badge, ProblemPane, Skeleton } from '../components/feedback.tsx';
 import { Card } from '../components/Page.tsx';
 import { formatDuration, Time } from '../components/Time.tsx';
 import type { ConfigSchema, FormField } from '../form/schema.ts';
@@ -25,6 +25,7 @@ function Value({ field, value }: { field: FormField; value: unknown }) {
   const text = field.fields && Array.isArray(value) ? '' : textOf(field.kind, value);
   if (text === '') return <span className="muted">—</span>;
   if (field.kind === 'boolean') return <span>{text === 'true' ? 'Yes' : 'No'}</span>;
+  if (field.kind === 'choice') return <span>{text.replaceAll('_', ' ')}</span>;
   return text.includes('\n') ? <pre tabIndex={0} role="region" aria-label={field.title}>{text}</pre> : <code>{text}</code>;
 }
 
@@ -67,11 +68,12 @@ export function Overview({ connector, kind, connecting, reconnect, isFailureTold
           {last ? (
             <>
               <dl className="definition"><div><dt>Last test</dt><dd>{last.ok ? 'Went well' : 'Failed'} <Time at={last.checked_at} />, {formatDuration(last.latency_ms)}</dd></div></dl>
-              {checks.data && <Sparkline checks={checks.data.checks} />}
+              {checks.data ? <Sparkline checks={checks.data.checks} /> : <div className="sparkline" />}
               {failure && !isFailureTold && <ProblemPane problem={failure} latency_ms={last.latency_ms} action={reconnect(failure)} />}
             </>
           ) : <p className="muted">It was not tested yet.{may('connectors:use') && ' Press “Test” to see whether it can be reached.'}</p>}
         </Card>
+        {connecting.isPending && <Card title="Connected account"><Skeleton lines={4} height={20} /></Card>}
         {connection && <ConnectedAccount connector={connector} connection={connection} connecting={connecting} isTold={failure?.code === 'oauth_reconnect_required'} />}
         <Card>
           <Bars title="Operations in the last day" times={buckets.map(({ at }) => at)} height={110} series={[
@@ -79,7 +81,13 @@ export function Overview({ connector, kind, connecting, reconnect, isFailureTold
           ]} />
         </Card>
         {webhook.data?.takes_webhooks && (
-          <Card title="Incoming webhooks"><p>Enter this address at the provider{webhook.data.enabled ? '' : '; until a signing secret is set, requests are refused'}.</p><CopyText text={webhook.data.url} label="Copy the webhook address" />{webhook.data.hint && <p className="muted">{webhook.data.hint}</p>}</Card>
+          <Card title="Incoming webhooks" actions={webhook.data.enabled ? <Badge tone="good" dot>Verified</Badge> : <Badge dot>Refused</Badge>}>
+            <div className="stack close">
+              <p>What the provider sends to this address becomes an event.</p>
+              <CopyText text={webhook.data.url} label="Copy the webhook address" />
+              {webhook.data.hint && <p className="muted">{webhook.data.hint}</p>}
+            </div>
+          </Card>
         )}
       </div>
       <div className="stack">

@@ -4,6 +4,7 @@ import type { Connector } from '../api/client.ts';
 import { statisticsQuery, usersQuery } from '../api/queries.ts';
 import { EmptyState, Loaded } from '../components/feedback.tsx';
 import { Card } from '../components/Page.tsx';
+import { Table } from '../components/Table.tsx';
 import { formatCount, formatDuration } from '../components/Time.tsx';
 
 /** Who depends on a connector: tenants that resolve to it, and what was asked of it lately. */
@@ -26,12 +27,11 @@ export function Used({ connector }: { connector: Connector }) {
       <Card title="Operations in the last week" flush>
         <Loaded query={statistics} lines={3}>
           {operations.length === 0 ? <EmptyState icon="activity" title="Nothing ran">Operations are counted here by the minute.</EmptyState> : (
-            <div className="table-scroll" tabIndex={0} role="region" aria-label="Operations">
-              <table className="table">
-                <thead><tr><th scope="col">Operation</th><th scope="col" className="end">Count</th><th scope="col" className="end">Errors</th><th scope="col" className="end">Average</th><th scope="col" className="end">Slowest</th></tr></thead>
-                <tbody>{operations.map((row) => <tr key={row.operation}><th scope="row">{row.operation}</th><td className="end">{formatCount(row.count)}</td><td className="end">{formatCount(row.errors)}</td><td className="end">{formatDuration(row.average_ms)}</td><td className="end">{formatDuration(row.max_ms)}</td></tr>)}</tbody>
-              </table>
-            </div>
+            <Table label="Operations" rows={operations} keyOf={({ operation }) => operation} columns={[
+              { title: 'Operation', render: ({ operation }) => operation },
+              { title: 'Count', as: 'end', render: ({ count }) => formatCount(count) }, { title: 'Errors', as: 'end', render: ({ errors }) => formatCount(errors) },
+              { title: 'Average', as: 'end', render: ({ average_ms }) => formatDuration(average_ms) }, { title: 'Slowest', as: 'end', render: ({ max_ms }) => formatDuration(max_ms) },
+            ]} />
           )}
         </Loaded>
       </Card>

@@ -18,6 +18,8 @@ interface Link {
 }
 
 export interface Connecting {
+  /** It is not known yet whether there is an account. */
+  isPending: boolean;
   /** Null where the connector needs no account; undefined until that is known. */
   connection: Connection | null | undefined;
   /** To open, or to send to whoever owns the account. */
@@ -73,5 +75,5 @@ export function useConnecting(id: string, enabled: boolean, onConnected: () => v
       setBusy(false);
     }
   };
-  return { connection, link: outcome === 'waiting' ? link : undefined, outcome, busy, problem, start, forget: () => setLink(undefined) };
+  return { isPending: query.isLoading, connection, link: outcome === 'waiting' ? link : undefined, outcome, busy, problem, start, forget: () => setLink(undefined) };
 }

@@ -3,16 +3,17 @@ import { useState } from 'react';
 import { tenantQuery, tenantsQuery } from '../api/queries.ts';
 import { Picker } from '../components/Picker.tsx';
 
-/** Which tenant owns what is being made. @param value its slug */
-export function TenantField({ label = 'Tenant', required = true, value, onChange, error }: { label?: string; required?: boolean; value: string; onChange(slug: string): void; error?: string | undefined }) {
+/** Which tenant owns what is being made. @param value its slug @param none what no tenant at all means, where one may choose that */
+export function TenantField({ label = 'Tenant', required = true, value, onChange, error, none }: { label?: string; required?: boolean; value: string; onChange(slug: string): void; error?: string | undefined; none?: string }) {
   const [search, setSearch] = useState('');
   const { data, isFetching } = useQuery(tenantsQuery(search));
   const current = useQuery({ ...tenantQuery(value), enabled: value !== '' });
-  const choices = (data?.tenants ?? []).map(({ slug, name }) => ({ value: slug, label: name, hint: slug }));
+  const nobody = none !== undefined && { value: '', label: none };
+  const choices = [...(nobody && search === '' ? [nobody] : []), ...(data?.tenants ?? []).map(({ slug, name }) => ({ value: slug, label: name, hint: slug }))];
   return (
     <div className={`field ${error ? 'invalid' : ''}`}>
       <div className="field-label"><span className="label">{label}{required && <span className="required" aria-hidden="true"> *</span>}</span></div>
-      <Picker label={`${label}: ${current.data?.name ?? 'none'}`} choices={choices} value={value === '' ? null : { value, label: current.data?.name ?? value }}
+      <Picker label={`${label}: ${current.data?.name ?? none ?? 'none'}`} choices={choices} value={value === '' ? nobody || null : { value, label: current.data?.name ?? value }}
         onChange={(choice) => { if (choice) onChange(choice.value); }} onSearch={setSearch} loading={isFetching} placeholder="Choose a tenant" />
       {error && <p className="field-error">{error}</p>}
     </div>

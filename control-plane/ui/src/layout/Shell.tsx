@@ -1,7 +1,7 @@
 /** The frame around every page: where one can go, for which tenant, and who one is. */
 import { Dialog } from '@base-ui/react/dialog';
 import { useQuery } from '@tanstack/react-query';
-import { Link, Outlet, useRouter } from '@tanstack/react-router';
+import { Link, Outlet, useLocation, useRouter } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { sessionQuery } from '../api/queries.ts';
 import { roleNames, signOut, useMay, useSession } from '../api/session.ts';
@@ -10,7 +10,8 @@ import { Icon, Logo } from '../components/Icon.tsx';
 import { Menu } from '../components/Menu.tsx';
 import { arrive } from '../components/Page.tsx';
 import { attempt } from '../components/Toasts.tsx';
-import { destinations } from './destinations.ts';
+import { destinations, neededAt } from './destinations.ts';
+import { NotAllowed } from './Failed.tsx';
 import { TenantSwitcher } from './TenantSwitcher.tsx';
 import { chooseTheme, useIsDark } from './theme.ts';
 
@@ -78,6 +79,8 @@ export function Shell() {
   const router = useRouter();
   const isDark = useIsDark();
   const isSignedOut = data !== undefined && !data.session;
+  const may = useMay();
+  const needed = neededAt(useLocation().pathname);
   const [searching, setSearching] = useState(false);
 
   useEffect(() => {
@@ -120,7 +123,7 @@ export function Shell() {
             <Account />
           </div>
         </header>
-        <main id="content" tabIndex={-1}><Outlet /></main>
+        <main id="content" tabIndex={-1}>{needed === undefined || isSignedOut || may(needed) ? <Outlet /> : <NotAllowed />}</main>
       </div>
       {searching && <Suspense><CommandSearch open onClose={() => setSearching(false)} /></Suspense>}
     </div>

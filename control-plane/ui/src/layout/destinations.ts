@@ -9,6 +9,12 @@ interface Destination {
   needs?: Permission;
 }
 
+/** What the page at a path needs; pages that lie below another need no less. */
+export function neededAt(path: string): Permission | undefined {
+  if (/^\/catalog\/[^/]+$|^\/connectors\/[^/]+\/edit$/.test(path)) return 'connectors:write';
+  return destinations.flatMap(({ items }) => items).find(({ to }) => to !== '/' && (path === to || path.startsWith(`${to}/`)))?.needs;
+}
+
 /** What a role may not see is not offered. */
 export const destinations: { title: string; items: Destination[] }[] = [
   { title: 'Overview', items: [{ to: '/', label: 'Dashboard', icon: 'dashboard' }] },

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useCallback } from 'react';
+import { useCallback, useRef } from 'react';
 import type { KeyboardEvent } from 'react';
 import { catalogQuery, categoriesQuery } from '../api/queries.ts';
 import { useMay } from '../api/session.ts';
@@ -30,6 +30,7 @@ export function Catalog() {
   const catalog = useQuery(catalogQuery);
   const categories = useQuery(categoriesQuery);
   const may = useMay();
+  const found = useRef<HTMLDivElement>(null);
   const change = useCallback((next: { category?: string; search?: string }) => void navigate({ search: (before) => ({ ...before, ...next }), replace: true }), [navigate]);
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   const kinds = (catalog.data?.kinds ?? []).filter((kind) => {
@@ -41,12 +42,16 @@ export function Catalog() {
   return (
     <Page title="Catalog" lead="Every kind of backend that a connector can reach.">
       <div className="toolbar">
-        <SearchInput label="Search kinds" value={search} onChange={(text) => change({ search: text })} />
+        <SearchInput label="Search kinds" value={search} onChange={(text) => change({ search: text })} onGo={(by) => {
+          const first = found.current?.querySelector<HTMLElement>('.kind-card');
+          if (by === 'Enter') first?.click();
+          else first?.focus();
+        }} />
         <Filter label="Category" value={category} onChange={(value) => change({ category: value })} options={[{ value: '', label: 'Every category' }, ...(categories.data?.categories ?? []).map((one) => ({ value: one.category, label: one.label }))]} />
         <span className="muted" role="status">{catalog.data ? `${kinds.length} of ${catalog.data.kinds.length}` : ''}</span>
       </div>
       <Loaded query={catalog} lines={6} height={72}>
-        <div onKeyDown={moveBetweenCards}>
+        <div ref={found} onKeyDown={moveBetweenCards}>
           {groups.map((group) => (
             <section key={group.category} className="kind-group" aria-label={group.label}>
               <header><h2>{group.label}</h2><p className="muted">{group.description}</p></header>

@@ -1,16 +1,16 @@
 import { Tabs } from '@base-ui/react/tabs';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
-import { api, unwrap } from '../api/client.ts';
-import type { Connector } from '../api/client.ts';
+import { useEffect, useRef, useState } from 'react';
+import { api, problemOf, unwrap } from '../api/client.ts';
+import type { Connector, Kind } from '../api/client.ts';
 import { catalogQuery, categoriesQuery, connectorQuery, refresh, resolutionQuery } from '../api/queries.ts';
 import { useMay } from '../api/session.ts';
 import { AuditList } from '../components/AuditList.tsx';
 import { Button, buttonClass } from '../components/Button.tsx';
 import { ConnectorStatus } from '../components/ConnectorStatus.tsx';
 import { Confirm } from '../components/Dialog.tsx';
-import { Badge, Loaded } from '../components/feedback.tsx';
+import { Badge, EmptyState, Loaded } from '../components/feedback.tsx';
 import { Icon } from '../components/Icon.tsx';
 import { KindIcon } from '../components/KindIcon.tsx';
 import { Menu } from '../components/Menu.tsx';
@@ -30,8 +30,18 @@ export function ConnectorPage() {
   const { id } = useParams({ from: '/shell/connectors/$id' });
   const query = useQuery(connectorQuery(id));
   const connector = query.data;
+  if (query.isError && problemOf(query.error).status === 404) {
+    return <Page title="Connector" before={<Back />}><EmptyState icon="search" title="There is no such connector" action={<Link className={buttonClass('primary')} to="/connectors">Look at the connectors</Link>}>It was deleted, or you have no right to see it.</EmptyState></Page>;
+  }
   if (!connector) return <Page title="Connector" before={<Back />}><Loaded query={query} lines={6} height={48}>{null}</Loaded></Page>;
   return <Details key={connector.id} connector={connector} />;
+}
+
+/** Whether there may be an account behind it: only then the service is asked. */
+function signsInByOAuth({ config }: Connector, kind: Kind | undefined): boolean {
+  const { token_url, authentication } = (kind?.config_schema as ConfigSchema | undefined)?.properties ?? {};
+  const isChoice = authentication?.enum?.some((way) => String(way).startsWith('oauth2')) ?? false;
+  return token_url !== undefined && (!isChoice || String(config['authentication']).startsWith('oauth2'));
 }
 
 function Back() {
@@ -52,7 +62,8 @@ function Details({ connector }: { connector: Connector }) {
   const current = resolution.data?.how === 'own' ? resolution.data.connector : null;
   const done = () => refresh('connectors', 'defaults', 'audit', 'statistics');
   const test = useTest((signal) => unwrap(api.POST('/api/connectors/{id}/test', { params: { path: { id } }, body: {}, signal })), () => void done());
-  const connecting = useConnecting(id, 'token_url' in ((kind?.config_schema as ConfigSchema | undefined)?.properties ?? {}), test.start);
+  const connecting = useConnecting(id, signsInByOAuth(connector, kind), test.start);
+  const bar = useRef<HTMLDivElement>(null);
   const reconnect = ({ code }: { code: string }) => code === 'oauth_reconnect_required' && may('connectors:write') && connecting.connection?.grant === 'authorization_code' && !connecting.link && (
     <Button size="small" busy={connecting.busy} onClick={() => { test.clear(); void openTab('overview'); void connecting.start(); }}>{connecting.connection.account ? 'Reconnect' : 'Connect an account'}</Button>
   );
@@ -67,7 +78,7 @@ function Details({ connector }: { connector: Connector }) {
   const makeDefault = async (target = id, undo = true): Promise<void> => {
     const { replaced } = await unwrap(api.POST('/api/connectors/{id}/make_default', { params: { path: { id: target } } }));
     await done();
-    toast(`The default ${category} of ${tenant_slug} is changed`, undo && replaced ? { description: `It replaces “${replaced.name}”.`, undo: () => makeDefault(replaced.id, false) } : {});
+    toast(`The default ${categoryName} of ${tenant_slug} is changed`, undo && replaced ? { description: `It replaces “${replaced.name}”.`, undo: () => makeDefault(replaced.id, false) } : {});
   };
   const canDiscover = kind?.operations.includes('discover') === true && may('connectors:use');
   const tabs = [
@@ -76,6 +87,11 @@ function Details({ connector }: { connector: Connector }) {
     { value: 'used', label: 'Where used' },
     ...(may('audit:read') ? [{ value: 'audit', label: 'Audit trail' }] : []),
   ];
+
+  useEffect(() => {
+    // On a phone the open tab may lie beyond the edge.
+    void bar.current?.querySelector(`[data-tab="${tab}"]`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [tab, tabs.length]);
 
   return (
     <Page title={connector.name} before={<Back />}
@@ -96,8 +112,8 @@ function Details({ connector }: { connector: Connector }) {
       {connector.description && <p className="description">{connector.description}</p>}
       <TestOutcome test={test} action={reconnect} />
       <Tabs.Root value={tab} onValueChange={(value) => void openTab(String(value))}>
-        <Tabs.List className="tabs">
-          {tabs.map(({ value, label }) => <Tabs.Tab key={value} value={value} className="tab">{label}</Tabs.Tab>)}
+        <Tabs.List className="tabs" ref={bar}>
+          {tabs.map(({ value, label }) => <Tabs.Tab key={value} value={value} data-tab={value} className="tab">{label}</Tabs.Tab>)}
         </Tabs.List>
         <Tabs.Panel value="overview" className="tab-panel"><Overview connector={connector} kind={kind} connecting={connecting} reconnect={reconnect} isFailureTold={test.outcome?.ok === false} /></Tabs.Panel>
         <Tabs.Panel value="checks" className="tab-panel"><Checks id={id} /></Tabs.Panel>
@@ -106,10 +122,10 @@ function Details({ connector }: { connector: Connector }) {
         {may('audit:read') && <Tabs.Panel value="audit" className="tab-panel"><AuditList filter={{ resource: id }} /></Tabs.Panel>}
       </Tabs.Root>
       <Confirm open={asking === 'default'} onClose={() => setAsking(undefined)} danger={false} action="Make default" title={`Make “${connector.name}” the default?`}
-        description={current ? <>It replaces “{current.name}” as the default {category} of {tenant_slug}. Workflows use it from their next step on.</> : <>{tenant_slug} has no default {category} of its own. Tenants below it inherit this one.</>}
+        description={current ? <>It replaces “{current.name}” as the default {categoryName} of {tenant_slug}. Workflows use it from their next step on.</> : <>{tenant_slug} has no default {categoryName} of its own. Tenants below it inherit this one.</>}
         onConfirm={() => makeDefault()} />
       <Confirm open={asking === 'deactivate'} onClose={() => setAsking(undefined)} action="Deactivate" title={`Deactivate “${connector.name}”?`}
-        description={connector.is_default ? <>It is the default {category} of {tenant_slug}: workflows that ask for it fail until it is active again or another one is the default.</> : 'Nothing can use it until it is active again. Its configuration is kept.'}
+        description={connector.is_default ? <>It is the default {categoryName} of {tenant_slug}: workflows that ask for it fail until it is active again or another one is the default.</> : 'Nothing can use it until it is active again. Its configuration is kept.'}
         onConfirm={() => setActive(false)} />
       <DeleteConnector connector={connector} open={asking === 'delete'} onClose={() => setAsking(undefined)} onDeleted={() => void navigate({ to: '/connectors' })} />
     </Page>

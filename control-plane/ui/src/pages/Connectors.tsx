@@ -12,7 +12,7 @@ import { Icon } from '../components/Icon.tsx';
 import { KindIcon } from '../components/KindIcon.tsx';
 import { Page } from '../components/Page.tsx';
 import { SearchInput } from '../components/SearchInput.tsx';
-import { formatCount, formatDuration, Time } from '../components/Time.tsx';
+import { formatCount, formatDuration, plural, Time } from '../components/Time.tsx';
 import { VirtualRows } from '../components/VirtualRows.tsx';
 import type { Column } from '../components/VirtualRows.tsx';
 
@@ -54,7 +54,7 @@ export function Connectors() {
         <Filter label="Category" value={category} onChange={(value) => change({ category: value })} options={[{ value: '', label: 'Every category' }, ...(categories.data?.categories ?? []).map((one) => ({ value: one.category, label: one.label }))]} />
         <Filter label="Kind" value={kind} onChange={(value) => change({ kind: value })} options={[{ value: '', label: 'Every kind' }, ...(catalog.data?.kinds ?? []).filter((one) => category === '' || one.category === category).map((one) => ({ value: one.kind, label: one.label }))]} />
         <Filter label="State" value={active} onChange={(value) => change({ active: value })} options={[{ value: '', label: 'Active and inactive' }, { value: 'true', label: 'Active' }, { value: 'false', label: 'Inactive' }]} />
-        <span className="muted" role="status">{query.data ? `${formatCount(rows.length)}${query.hasNextPage ? ' and more' : ''}` : ''}</span>
+        <span className="muted" role="status">{query.data ? `${formatCount(rows.length)} ${query.hasNextPage ? 'and more' : plural(rows.length, 'connector')}` : ''}</span>
       </div>
       <Loaded query={query} lines={8} height={48}>
         {rows.length > 0

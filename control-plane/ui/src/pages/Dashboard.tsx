@@ -6,10 +6,11 @@ import type { StatisticsWindow } from '../api/queries.ts';
 import { useMay } from '../api/session.ts';
 import { Bars } from '../charts/Bars.tsx';
 import { buttonClass } from '../components/Button.tsx';
-import { EmptyState, Loaded } from '../components/feedback.tsx';
+import { EmptyState, Loaded, Skeleton } from '../components/feedback.tsx';
 import { KindIcon } from '../components/KindIcon.tsx';
 import { Card, Page } from '../components/Page.tsx';
-import { formatCount, formatDuration } from '../components/Time.tsx';
+import { Table } from '../components/Table.tsx';
+import { formatCount, formatDuration, formatShare, plural } from '../components/Time.tsx';
 
 const windows: { value: StatisticsWindow; label: string }[] = [{ value: '1h', label: 'Hour' }, { value: '24h', label: 'Day' }, { value: '7d', label: 'Week' }];
 
@@ -32,11 +33,21 @@ export function Dashboard() {
         ? <EmptyState icon="plug" title="Connect the first backend" action={may('connectors:write') && <Link className={buttonClass('primary')} to="/catalog">Open the catalog</Link>}>Choose a kind, enter where it is and how to get in, test it, and make it a tenant’s default.</EmptyState>
         : <EmptyState icon="tenants" title="Begin with a tenant" action={may('tenants:write') && <Link className={buttonClass('primary')} to="/tenants">Create a tenant</Link>}>A tenant is an organization whose workflows reach its own backends.</EmptyState>)}
       {!isFirst && (
-        <Loaded query={query} lines={5} height={96}>
+        <Loaded query={query} skeleton={<FiguresSkeleton />}>
           {data && <Figures data={data} window={window} />}
         </Loaded>
       )}
     </Page>
+  );
+}
+
+/** Where the figures will be. */
+function FiguresSkeleton() {
+  return (
+    <>
+      <div className="tiles">{Array.from({ length: 5 }, (_, index) => <div key={index} className="tile"><Skeleton lines={3} height={18} /></div>)}</div>
+      <div className="chart-grid-layout">{Array.from({ length: 4 }, (_, index) => <Card key={index}><Skeleton lines={1} height={208} /></Card>)}</div>
+    </>
   );
 }
 
@@ -46,16 +57,16 @@ function Figures({ data, window }: { data: Schemas['Statistics']; window: Statis
   const errors = buckets.reduce((sum, bucket) => sum + bucket.errors, 0);
   const minutes = data.bucket_seconds / 60;
   const times = buckets.map(({ at }) => at);
-  const share = count === 0 ? '—' : `${((errors / count) * 100).toFixed(errors === 0 ? 0 : 1)} %`;
+  const share = count === 0 ? '—' : formatShare(errors / count);
   const last = { '1h': 'the last hour', '24h': 'the last day', '7d': 'the last week' }[window];
   return (
     <>
       <ul className="tiles">
-        <li className="tile good"><span>Healthy</span><strong>{formatCount(health.healthy)}</strong><small>connectors</small></li>
+        <li className={`tile ${health.healthy > 0 ? 'good' : ''}`}><span>Healthy</span><strong>{formatCount(health.healthy)}</strong><small>{plural(health.healthy, 'connector')}</small></li>
         <li className={`tile ${health.failing > 0 ? 'bad' : ''}`}><span>Failing</span><strong>{formatCount(health.failing)}</strong><small>by their last test</small></li>
         <li className="tile"><span>Not tested</span><strong>{formatCount(health.untested)}</strong><small>{health.inactive > 0 ? `and ${formatCount(health.inactive)} inactive` : 'yet'}</small></li>
         <li className="tile"><span>Operations</span><strong>{formatCount(count)}</strong><small>in {last}</small></li>
-        <li className={`tile ${errors > 0 ? 'warn' : ''}`}><span>Errors</span><strong>{share}</strong><small>{formatCount(errors)} {errors === 1 ? 'operation' : 'operations'}</small></li>
+        <li className={`tile ${errors > 0 ? 'warn' : ''}`}><span>Errors</span><strong>{share}</strong><small>{formatCount(errors)} {plural(errors, 'operation')}</small></li>
       </ul>
       <div className="chart-grid-layout">
         <Card><Bars title="Operations per minute" times={times} format={(value) => formatCount(Math.round(value * 10) / 10)} series={[
@@ -74,19 +85,12 @@ function Figures({ data, window }: { data: Schemas['Statistics']; window: Statis
       </div>
       <Card title="Slowest operations" flush>
         {slowest.length === 0 ? <p className="card-note muted">Nothing ran in {last}.</p> : (
-          <div className="table-scroll" tabIndex={0} role="region" aria-label="Slowest operations">
-            <table className="table">
-              <thead><tr><th scope="col">Connector</th><th scope="col">Tenant</th><th scope="col">Operation</th><th scope="col" className="end">Count</th><th scope="col" className="end">Errors</th><th scope="col" className="end">Average</th><th scope="col" className="end">Slowest</th></tr></thead>
-              <tbody>
-                {slowest.map((row) => (
-                  <tr key={`${row.connector_id} ${row.operation}`}>
-                    <th scope="row"><span className="named"><KindIcon kind={row.kind} size={20} /><Link to="/connectors/$id" params={{ id: row.connector_id }}>{row.connector_name}</Link></span></th>
-                    <td>{row.tenant_slug}</td><td>{row.operation}</td><td className="end">{formatCount(row.count)}</td><td className="end">{formatCount(row.errors)}</td><td className="end">{formatDuration(row.average_ms)}</td><td className="end">{formatDuration(row.max_ms)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Table label="Slowest operations" rows={slowest} keyOf={({ connector_id, operation }) => `${connector_id} ${operation}`} columns={[
+            { title: 'Connector', render: (row) => <span className="named"><KindIcon kind={row.kind} size={20} /><Link to="/connectors/$id" params={{ id: row.connector_id }}>{row.connector_name}</Link></span> },
+            { title: 'Tenant', render: ({ tenant_slug }) => tenant_slug }, { title: 'Operation', render: ({ operation }) => operation },
+            { title: 'Count', as: 'end', render: (row) => formatCount(row.count) }, { title: 'Errors', as: 'end', render: (row) => formatCount(row.errors) },
+            { title: 'Average', as: 'end', render: ({ average_ms }) => formatDuration(average_ms) }, { title: 'Slowest', as: 'end', render: ({ max_ms }) => formatDuration(max_ms) },
+          ]} />
         )}
       </Card>
     </>

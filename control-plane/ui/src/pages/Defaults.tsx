@@ -53,8 +53,8 @@ export function Defaults() {
                       const { tone, words } = stateOf(cell);
                       return (
                         <td key={name}>
-                          <button type="button" className={`matrix-cell ${tone}`} aria-label={`${row.name}, ${label(name)}: ${cell.connector ? `${cell.connector.name}, ` : ''}${words}`} onClick={() => change({ of: row.slug, category: name })}>
-                            {cell.connector ? <><KindIcon kind={cell.connector.kind} category={name} size={16} /><span className="clip">{cell.connector.name}</span></> : <span className="dash">—</span>}
+                          <button type="button" className={`matrix-cell ${tone}`} title={words} aria-label={`${row.name}, ${label(name)}: ${cell.connector ? `${cell.connector.name}, ` : ''}${words}`} onClick={() => change({ of: row.slug, category: name })}>
+                            {cell.connector ? <><KindIcon kind={cell.connector.kind} category={name} size={16} /><span className="clip">{cell.connector.name}</span>{tone === 'failing' && <Icon name={cell.state === 'inactive' ? 'out' : 'alert'} size={15} />}{cell.state === 'inherited' && tone !== 'failing' && <Icon name="up" size={14} />}</> : <span className="dash">—</span>}
                           </button>
                         </td>
                       );

@@ -12,12 +12,20 @@ import { Badge, EmptyState, Loaded, ProblemPane } from '../components/feedback.t
 import type { Tone } from '../components/feedback.tsx';
 import { Filter } from '../components/Field.tsx';
 import { Card, Page } from '../components/Page.tsx';
-import { Time } from '../components/Time.tsx';
+import { Table } from '../components/Table.tsx';
+import { plural, Time } from '../components/Time.tsx';
 import { toast } from '../components/Toasts.tsx';
 
 type Event = Schemas['Event'];
 
 const toneOf = (type: string): Tone => (type.endsWith('failed') ? 'bad' : type.endsWith('recovered') || type.endsWith('completed') ? 'good' : type.startsWith('message') || type.startsWith('webhook') ? 'accent' : 'plain');
+
+/** What an event is about besides its connector and tenant, which stand beside it: the category of a default, the number of whoever writes. */
+function aboutOf({ subject }: Event): string {
+  const [kind, , category] = subject.split(':');
+  if (kind === 'default') return category?.replaceAll('_', ' ') ?? '';
+  return kind === 'connector' && subject.includes('/') ? subject.slice(subject.indexOf('/') + 1) : '';
+}
 
 export function Events() {
   const { tenant, type = '', event, connector } = useSearch({ from: '/shell/events' });
@@ -35,21 +43,13 @@ export function Events() {
       <Loaded query={query} lines={6} height={44}>
         {events.length === 0 ? <EmptyState icon="bolt" title={type ? 'No such event' : 'Nothing happened yet'} action={<Link className={buttonClass()} to="/connectors">Look at the connectors</Link>}>Events appear when connectors change, fail, or receive something.</EmptyState> : (
           <Card flush>
-            <div className="table-scroll" tabIndex={0} role="region" aria-label="Events">
-              <table className="table">
-                <thead><tr><th scope="col">When</th><th scope="col">Type</th><th scope="col">Tenant</th><th scope="col">Connector</th><th scope="col">Subject</th><th scope="col"><span className="visually-hidden">Actions</span></th></tr></thead>
-                <tbody>
-                  {events.map((one) => (
-                    <tr key={one.id}>
-                      <th scope="row"><Time at={one.timestamp} /></th><td><Badge tone={toneOf(one.type)}>{one.type}</Badge></td><td>{one.tenant?.slug ?? '—'}</td>
-                      <td>{one.connector ? <Link to="/connectors/$id" params={{ id: one.connector.id }} preload={false}>{one.connector.name}</Link> : <span className="muted">—</span>}</td>
-                      <td className="long"><span className="clip">{one.subject}</span></td>
-                      <td className="end"><Button size="small" variant="ghost" aria-label={`Details of ${one.type}`} onClick={() => change({ event: one.id })}>Details</Button></td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <Table label="Events" rows={events} keyOf={({ id }) => id} columns={[
+              { title: 'When', render: ({ timestamp }) => <Time at={timestamp} /> },
+              { title: 'Type', render: (one) => <><Badge tone={toneOf(one.type)}>{one.type}</Badge> <span className="muted">{aboutOf(one)}</span></> },
+              { title: 'Tenant', render: (one) => one.tenant?.slug ?? '—' },
+              { title: 'Connector', render: (one) => (one.connector ? <Link to="/connectors/$id" params={{ id: one.connector.id }} preload={false}>{one.connector.name}</Link> : <span className="muted">—</span>) },
+              { title: 'Actions', untitled: true, as: 'end', render: (one) => <Button size="small" variant="ghost" aria-label={`Details of ${one.type}`} onClick={() => change({ event: one.id })}>Details</Button> },
+            ]} />
           </Card>
         )}
         {query.hasNextPage && <div className="more"><Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>Show older ones</Button></div>}
@@ -71,7 +71,7 @@ function EventDialog({ id, known, onClose }: { id: string; known: Event | undefi
     try {
       const { deliveries } = await unwrap(api.POST('/api/events/{id}/replay', { params: { path: { id } }, body: {} }));
       await refresh('deliveries');
-      toast(deliveries.length === 0 ? 'Nobody subscribes to it' : `It is sent again to ${deliveries.length} ${deliveries.length === 1 ? 'webhook' : 'webhooks'}`);
+      toast(deliveries.length === 0 ? 'Nobody subscribes to it' : `It is sent again to ${deliveries.length} ${plural(deliveries.length, 'webhook')}`);
     } catch (error) {
       setProblem(problemOf(error));
     } finally {
@@ -81,7 +81,12 @@ function EventDialog({ id, known, onClose }: { id: string; known: Event | undefi
   return (
     <Dialog open onClose={onClose} size="wide" title={event?.type ?? 'Event'} description={event && <Time at={event.timestamp} full />}>
       <div className="dialog-body">
-        <dl className="definition"><div><dt>Id</dt><dd><CopyText text={id} label="Copy the id" /></dd></div></dl>
+        <dl className="definition">
+          {event?.tenant && <div><dt>Tenant</dt><dd>{event.tenant.slug}</dd></div>}
+          {event?.connector && <div><dt>Connector</dt><dd><Link to="/connectors/$id" params={{ id: event.connector.id }}>{event.connector.name}</Link></dd></div>}
+          {event && <div><dt>Subject</dt><dd><code>{event.subject}</code></dd></div>}
+          <div><dt>Id</dt><dd><CopyText text={id} label="Copy the id" /></dd></div>
+        </dl>
         <Loaded query={query} lines={6} height={18}><pre className="code-block" tabIndex={0} aria-label="Data">{JSON.stringify(query.data?.data, null, 2)}</pre></Loaded>
         {problem && <ProblemPane problem={problem} />}
       </div>

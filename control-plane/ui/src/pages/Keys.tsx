@@ -10,6 +10,7 @@ import { Confirm, Dialog } from '../components/Dialog.tsx';
 import { SelectField, TextField } from '../components/Field.tsx';
 import { Badge, EmptyState, Loaded, ProblemPane } from '../components/feedback.tsx';
 import { Card, Page } from '../components/Page.tsx';
+import { Table } from '../components/Table.tsx';
 import { Time } from '../components/Time.tsx';
 import { toast } from '../components/Toasts.tsx';
 import { TenantField } from '../form/TenantField.tsx';
@@ -32,20 +33,13 @@ export function Keys() {
       <Loaded query={query} lines={5} height={44}>
         {keys.length === 0 ? <EmptyState icon="key" title="No key yet" action={may('keys:write') && <Button variant="primary" onClick={() => setCreating(true)}>Create a key</Button>}>n8n needs one with the role “Builder”.</EmptyState> : (
           <Card flush>
-            <div className="table-scroll" tabIndex={0} role="region" aria-label="Keys">
-              <table className="table">
-                <thead><tr><th scope="col">Name</th><th scope="col">Key</th><th scope="col">Role</th><th scope="col">Tenant</th><th scope="col">Last used</th><th scope="col">Expires</th><th scope="col"><span className="visually-hidden">Actions</span></th></tr></thead>
-                <tbody>
-                  {keys.map((key) => (
-                    <tr key={key.id}>
-                      <th scope="row">{key.name}{session.id === `key:${key.id}` && <> <Badge tone="accent">Yours</Badge></>}</th><td><code>{key.prefix}…</code></td><td>{roleNames[key.role]}</td><td>{nameOf(key.tenant_id)}</td>
-                      <td>{key.last_used_at ? <Time at={key.last_used_at} /> : <span className="muted">Never</span>}</td><td>{key.expires_at ? <Time at={key.expires_at} /> : <span className="muted">Never</span>}</td>
-                      <td className="end">{may('keys:write') && <Button size="small" variant="ghost" aria-label={`Revoke ${key.name}`} onClick={() => setRevoking(key)}>Revoke</Button>}</td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <Table label="Keys" rows={keys} keyOf={({ id }) => id} columns={[
+              { title: 'Name', render: ({ id, name }) => <>{name}{session.id === `key:${id}` && <> <Badge tone="accent">Yours</Badge></>}</> },
+              { title: 'Key', render: ({ prefix }) => <code>{prefix}…</code> }, { title: 'Role', render: ({ role }) => roleNames[role] }, { title: 'Tenant', render: ({ tenant_id }) => nameOf(tenant_id) },
+              { title: 'Last used', render: ({ last_used_at }) => (last_used_at ? <Time at={last_used_at} /> : <span className="muted">Never</span>) },
+              { title: 'Expires', render: ({ expires_at }) => (expires_at ? <Time at={expires_at} /> : <span className="muted">Never</span>) },
+              { title: 'Actions', untitled: true, as: 'end', render: (key) => may('keys:write') && <Button size="small" variant="ghost" aria-label={`Revoke ${key.name}`} onClick={() => setRevoking(key)}>Revoke</Button> },
+            ]} />
           </Card>
         )}
         {query.hasNextPage && <div className="more"><Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>Show more</Button></div>}
@@ -103,8 +97,7 @@ function NewKey({ onClose, preset }: { onClose(): void; preset: string | undefin
         <div className="dialog-body">
           <TextField label="Name" required autoFocus value={name} placeholder="n8n of Acme" onChange={(event) => setName(event.target.value)} />
           <SelectField label="Role" value={role} onChange={(event) => setRole(event.target.value as Key['role'])} options={roles.map((value) => ({ value, label: roleNames[value] }))} help="Builders run operations; admins also manage connectors, defaults and keys." />
-          {role !== 'platform_admin' && <TenantField required={false} value={tenant} onChange={setTenant} />}
-          {role !== 'platform_admin' && tenant === '' && !session.tenant && <p className="muted">Without a tenant it reaches every tenant.</p>}
+          {role !== 'platform_admin' && <TenantField required={session.tenant !== null} value={tenant} onChange={setTenant} {...(!session.tenant && { none: 'Every tenant' })} />}
           <SelectField label="Expires" value={days} onChange={(event) => setDays(event.target.value)} options={[{ value: '', label: 'Never' }, { value: '30', label: 'In 30 days' }, { value: '90', label: 'In 90 days' }, { value: '365', label: 'In a year' }]} />
           {problem && <ProblemPane problem={problem} />}
         </div>

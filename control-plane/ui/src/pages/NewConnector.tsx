@@ -44,6 +44,7 @@ function Form({ kind, only }: { kind: Kind; only: string | undefined }) {
   const navigate = useNavigate();
   const session = useSession();
   const chosen = useTenant();
+  const category = kind.category.replaceAll('_', ' ');
   const fields = useMemo(() => fieldsOf(kind.config_schema as ConfigSchema), [kind]);
   const [name, setName] = useState('');
   const [description, setDescription] = useState('');
@@ -104,7 +105,7 @@ function Form({ kind, only }: { kind: Kind; only: string | undefined }) {
       }));
       if (isDefault && own) await unwrap(api.POST('/api/connectors/{id}/make_default', { params: { path: { id: made.id } } }));
       await refresh('connectors', 'defaults', 'statistics');
-      toast(`“${made.name}” is saved`, { description: isDefault ? `It is now the default ${kind.category} of ${made.tenant_slug}.` : undefined });
+      toast(`“${made.name}” is saved`, { description: isDefault ? `It is now the default ${category} of ${made.tenant_slug}.` : undefined });
       await navigate({ to: '/connectors/$id', params: { id: made.id }, ignoreBlocker: true });
     } catch (error) {
       refuse(problemOf(error));
@@ -149,7 +150,7 @@ function Form({ kind, only }: { kind: Kind; only: string | undefined }) {
             </fieldset>
           )}
           <fieldset className="form-section"><legend>Default</legend>
-            <SwitchField label={`Make it the default ${kind.category} connector${tenant ? ` of ${tenant}` : ''}`} checked={isDefault} onChange={setIsDefault} disabled={tenant === ''}
+            <SwitchField label={`Make it the default ${category} connector${tenant ? ` of ${tenant}` : ''}`} checked={isDefault} onChange={setIsDefault} disabled={tenant === ''}
               help={own ? <>It replaces “{own.name}”.</> : current ? <>Until now {tenant} inherits “{current.name}” from {current.tenant_slug}.</> : 'Workflows that ask for this category will use it.'} />
           </fieldset>
         </div>

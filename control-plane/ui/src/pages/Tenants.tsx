@@ -80,7 +80,9 @@ function TenantDialog({ tenant, onClose }: { tenant: Tenant | undefined; onClose
     setProblem(undefined);
     try {
       const body = { name, slug: slug || slugOf(name), inherits_defaults: inherits };
-      if (tenant) await unwrap(api.PATCH('/api/tenants/{tenant}', { params: { path: { tenant: tenant.id } }, body: { ...body, ...((parent || null) !== tenant.parent_id && { parent: parent || null }) } }));
+      // What did not change is not sent: a slug is not every admin's to give.
+      const { slug: newSlug, ...others } = body;
+      if (tenant) await unwrap(api.PATCH('/api/tenants/{tenant}', { params: { path: { tenant: tenant.id } }, body: { ...others, ...(newSlug !== tenant.slug && { slug: newSlug }), ...((parent || null) !== tenant.parent_id && { parent: parent || null }) } }));
       else await unwrap(api.POST('/api/tenants', { body: { ...body, ...(parent !== '' && { parent }) } }));
       toast(tenant ? 'The changes are saved' : `${name} is created`);
       await refresh('tenants', 'defaults', 'audit');
@@ -97,8 +99,7 @@ function TenantDialog({ tenant, onClose }: { tenant: Tenant | undefined; onClose
         <div className="dialog-body">
           <TextField label="Name" required autoFocus value={name} error={errorOf('name')} onChange={(event) => setName(event.target.value)} />
           <TextField label="Slug" value={slug} placeholder={slugOf(name)} error={errorOf('slug')} help="What people type to name it" onChange={(event) => setSlug(event.target.value)} />
-          <TenantField label="Parent" required={false} value={parent} onChange={setParent} error={errorOf('parent')} />
-          {parent !== '' && !session.tenant && <Button size="small" variant="ghost" onClick={() => setParent('')}>Without a parent</Button>}
+          <TenantField label="Parent" required={session.tenant !== null} value={parent} onChange={setParent} error={errorOf('parent')} {...(!session.tenant && { none: 'None: it stands at the top' })} />
           <SwitchField label="Inherit the parent’s defaults" checked={inherits} onChange={setInherits} help="Where it has no default of its own, the nearest one above is used." />
           {problem && <ProblemPane problem={problem} />}
         </div>

@@ -13,6 +13,7 @@ import { TextField } from '../components/Field.tsx';
 import { Badge, EmptyState, Loaded, ProblemPane } from '../components/feedback.tsx';
 import { Menu } from '../components/Menu.tsx';
 import { Card, Page } from '../components/Page.tsx';
+import { Table } from '../components/Table.tsx';
 import { formatDuration, Time } from '../components/Time.tsx';
 import { attempt, toast } from '../components/Toasts.tsx';
 import { TenantField } from '../form/TenantField.tsx';
@@ -54,28 +55,22 @@ export function Webhooks() {
       <Loaded query={query} lines={5} height={48}>
         {rows.length === 0 ? <EmptyState icon="send" title="No webhook yet" action={mayWrite && <Button variant="primary" onClick={() => setEditing('new')}>Create a webhook</Button>}>Events are sent to addresses that you name, such as an n8n workflow’s webhook.</EmptyState> : (
           <Card flush>
-            <div className="table-scroll" tabIndex={0} role="region" aria-label="Webhooks">
-              <table className="table">
-                <thead><tr><th scope="col">Name</th><th scope="col">Events</th><th scope="col">Tenant</th><th scope="col">State</th><th scope="col">Changed</th><th scope="col"><span className="visually-hidden">Actions</span></th></tr></thead>
-                <tbody>
-                  {rows.map((one) => (
-                    <tr key={one.id}>
-                      <th scope="row"><span className="named-words"><Link to="/deliveries" search={{ subscription: one.id }}>{one.name || one.url}</Link><small className="clip">{one.url}</small></span></th>
-                      <td>{one.events.length === 0 ? 'All' : one.events.length === 1 ? one.events[0] : `${one.events.length} types`}</td><td>{one.tenant_slug ?? 'Every tenant'}</td>
-                      <td>{one.active ? <Badge tone="good" dot>Active</Badge> : <><Badge dot>Inactive</Badge>{one.disabled_reason && <small className="muted"> {one.disabled_reason}</small>}</>}</td>
-                      <td><Time at={one.updated_at} /></td>
-                      <td className="end">{mayWrite && (
-                        <Menu trigger={<IconButton icon="dots" label={`Actions for ${one.name || one.url}`} />} items={[
-                          { label: 'Send a test event', icon: 'send', onSelect: () => void test(one) }, { label: 'Edit', onSelect: () => setEditing(one) },
-                          { label: one.active ? 'Deactivate' : 'Activate', onSelect: () => void attempt(one.active ? 'It is not deactivated' : 'It is not activated', () => setActive(one, !one.active)) }, { label: 'New signing secret', icon: 'key', onSelect: () => setAsking({ what: 'rotate', one }) },
-                          { label: 'Delete', icon: 'trash', danger: true, onSelect: () => setAsking({ what: 'delete', one }) },
-                        ]} />
-                      )}</td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <Table label="Webhooks" rows={rows} keyOf={({ id }) => id} columns={[
+              { title: 'Name', render: (one) => <span className="named-words"><Link to="/deliveries" search={{ subscription: one.id }}>{one.name || one.url}</Link><small className="clip">{one.url}</small></span> },
+              { title: 'Events', render: ({ events }) => (events.length === 0 ? 'All' : events.length === 1 ? events[0] : `${events.length} types`) },
+              { title: 'Tenant', render: ({ tenant_slug }) => tenant_slug ?? 'Every tenant' },
+              { title: 'State', render: (one) => (one.active ? <Badge tone="good" dot>Active</Badge> : <><Badge dot>Inactive</Badge>{one.disabled_reason && <small className="muted"> {one.disabled_reason}</small>}</>) },
+              { title: 'Changed', render: ({ updated_at }) => <Time at={updated_at} /> },
+              {
+                title: 'Actions', untitled: true, as: 'end', render: (one) => mayWrite && (
+                  <Menu trigger={<IconButton icon="dots" label={`Actions for ${one.name || one.url}`} />} items={[
+                    { label: 'Send a test event', icon: 'send', onSelect: () => void test(one) }, { label: 'Edit', onSelect: () => setEditing(one) },
+                    { label: one.active ? 'Deactivate' : 'Activate', onSelect: () => void attempt(one.active ? 'It is not deactivated' : 'It is not activated', () => setActive(one, !one.active)) }, { label: 'New signing secret', icon: 'key', onSelect: () => setAsking({ what: 'rotate', one }) },
+                    { label: 'Delete', icon: 'trash', danger: true, onSelect: () => setAsking({ what: 'delete', one }) },
+                  ]} />
+                ),
+              },
+            ]} />
           </Card>
         )}
       </Loaded>
@@ -142,7 +137,7 @@ function WebhookDialog({ subscription, onClose, onSecret }: { subscription: Subs
         <div className="dialog-body">
           <TextField label="Address" required autoFocus inputMode="url" value={url} placeholder="https://n8n.example.com/webhook/…" error={errorOf('url')} onChange={(event) => setUrl(event.target.value)} />
           <TextField label="Name" required value={name} error={errorOf('name')} onChange={(event) => setName(event.target.value)} />
-          {!subscription && <TenantField required={false} value={tenant} onChange={setTenant} error={errorOf('tenant')} />}
+          {!subscription && <TenantField required={session.tenant !== null} value={tenant} onChange={setTenant} error={errorOf('tenant')} {...(!session.tenant && { none: 'Every tenant' })} />}
           <Choices legend="Events" help="All, when none is chosen" options={(types.data?.types ?? []).filter(({ type }) => type !== 'subscription.test').map(({ type }) => ({ value: type, label: type }))} chosen={events} onChange={setEvents} />
           <Choices legend="Categories" help="Any, when none is chosen" options={(categories.data?.categories ?? []).map((one) => ({ value: one.category, label: one.label }))} chosen={chosen} onChange={setChosen} />
           {problem && <ProblemPane problem={problem} />}
