@@ -290,9 +290,10 @@ describeInBrowser('when things go wrong', () => {
       expect(await page.locator('form').count()).toBe(0);
     }
     await page.goto('/catalog');
+    await settle(page);
     await page.keyboard.press('/');
     await page.keyboard.type('postgres');
-    await page.getByRole('status').filter({ hasText: /^1 of/ }).waitFor();
+    await page.getByRole('status').filter({ hasText: /^\d of/ }).waitFor();
     await page.keyboard.press('ArrowDown');
     await gotFocus(page, '.kind-card');
     await page.getByRole('searchbox', { name: 'Search kinds' }).press('Escape');
