@@ -19,6 +19,7 @@ import { connectorEndpoints, createConnectors, createEnvironmentReader, createSe
 import { eventEndpoints, pruneEvents } from './modules/events/index.ts';
 import { createOAuth, oauthEndpoints } from './modules/oauth/index.ts';
 import { createFallbacks, fallbackEndpoints } from './modules/fallbacks/index.ts';
+import { pruneHealth } from './modules/health/index.ts';
 import { createMedia, mediaEndpoints } from './modules/media/index.ts';
 import { createOperations, operationEndpoints } from './modules/operations/index.ts';
 import { createResolutions, resolutionEndpoints } from './modules/resolution/index.ts';
@@ -148,7 +149,7 @@ async function startOn(store: Store, { config, master_key, log, environment }: P
   let url = '';
   const endpoints: Endpoint[] = [
     // Before what takes any name in the same place: catalog, models, test and the rest are no operations.
-    ...resolutionEndpoints({ resolutions, registry, db: store.db, tenants, categories }),
+    ...resolutionEndpoints({ resolutions, registry, db: store.db, tenants, connectors, categories }),
     ...catalogEndpoints(registry, categories),
     ...checkEndpoints({ checks, connectors, operations }),
     ...connectorEndpoints({ connectors, tenants, registry, categories, runHook: operations.runHook }),
@@ -223,7 +224,7 @@ async function startOn(store: Store, { config, master_key, log, environment }: P
   }
   const prune = () => void Promise.all([
     deliveries.prune(config.PATCHBAY_DELIVERY_DAYS), pruneEvents(store.db, config.PATCHBAY_EVENT_DAYS),
-    checks.prune(config.PATCHBAY_CHECK_HISTORY_DAYS), statistics.prune(config.PATCHBAY_STATISTICS_DAYS), browserSessions.prune(), oauth.prune(), media.prune(),
+    checks.prune(config.PATCHBAY_CHECK_HISTORY_DAYS), statistics.prune(config.PATCHBAY_STATISTICS_DAYS), pruneHealth(store.db, config.PATCHBAY_STATISTICS_DAYS), browserSessions.prune(), oauth.prune(), media.prune(),
   ]).catch((error: unknown) => log.warn({ error }, 'what is old was not pruned'));
   const pruning = setInterval(prune, 6 * 3_600_000);
   prune();

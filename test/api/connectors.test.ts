@@ -39,7 +39,7 @@ describe('as printed', () => {
     expect(answer.status).toBe(201);
     expect(answer.body).toEqual({
       id: uuid, tenant_id: uuid, tenant_slug: 'acme', slug: 'production-postgres', name: 'Production Postgres', description: '', kind: 'postgresql', category: 'database',
-      active: true, is_default: false, is_queryable: true, output_schemas: ['public', 'marts'], schedule_cron: null, schedule_mode: null, check_every_minutes: null, version: 1, last_check: null,
+      active: true, health: 'untested', is_default: false, is_queryable: true, output_schemas: ['public', 'marts'], schedule_cron: null, schedule_mode: null, check_every_minutes: null, version: 1, last_check: null,
       created_at: time, updated_at: time,
       config: expect.objectContaining({ host: 'db.example.com', port: 5432, database: 'analytics', username: 'honeyframe_ro', sslmode: 'require', password: { set: true, updated_at: time } }),
     });

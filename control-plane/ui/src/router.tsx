@@ -64,9 +64,12 @@ const events = createRoute({
   getParentRoute: () => shell, path: '/events', validateSearch: (search: Record<string, unknown>) => pick(search, 'type', 'event', 'connector'),
   component: lazyRouteComponent(() => import('./pages/Events.tsx'), 'Events'),
 });
-const webhooks = createRoute({ getParentRoute: () => shell, path: '/webhooks', component: lazyRouteComponent(() => import('./pages/Webhooks.tsx'), 'Webhooks') });
+const webhooks = createRoute({
+  getParentRoute: () => shell, path: '/webhooks', validateSearch: (search: Record<string, unknown>) => pick(search, 'webhook'),
+  component: lazyRouteComponent(() => import('./pages/Webhooks.tsx'), 'Webhooks'),
+});
 const deliveries = createRoute({
-  getParentRoute: () => shell, path: '/deliveries', validateSearch: (search: Record<string, unknown>) => pick(search, 'subscription', 'event', 'status'),
+  getParentRoute: () => shell, path: '/deliveries', validateSearch: (search: Record<string, unknown>) => pick(search, 'subscription', 'event', 'status', 'delivery'),
   component: lazyRouteComponent(() => import('./pages/Deliveries.tsx'), 'Deliveries'),
 });
 

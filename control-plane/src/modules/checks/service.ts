@@ -5,6 +5,7 @@ import { toProblem } from '../../platform/errors.ts';
 import type { Problem } from '../../platform/errors.ts';
 import { newId } from '../../platform/ids.ts';
 import { emit } from '../events/index.ts';
+import { recordHealth } from '../health/index.ts';
 import type { OpenBackend, Operations } from '../operations/index.ts';
 import { checks, connectors } from '../tables/index.ts';
 
@@ -35,7 +36,7 @@ export function createChecks({ db, operations }: { db: Database; operations: Ope
       let backend: OpenBackend | undefined;
       try {
         backend = await open();
-        const { message } = await operations.test(backend, signal);
+        const { message } = await operations.test(backend, { request_id: requestId, signal });
         return { ok: true, latency_ms: elapsed(), ...(message !== undefined && { message }) };
       } catch (error) {
         const problem = toProblem(error, requestId);
@@ -59,7 +60,8 @@ export function createChecks({ db, operations }: { db: Database; operations: Ope
         await transaction.insert(checks).values({
           tenant_id, id: newId(), connector_id: id, ok, latency_ms, message: message ?? null, error: error ?? null, checked_at,
         });
-        await transaction.update(connectors).set({ last_check: { ok, latency_ms, ...(error && { error }), checked_at: checked_at.toISOString() } }).where(here);
+        const [after] = await transaction.update(connectors).set({ last_check: { ok, latency_ms, ...(error && { error }), checked_at: checked_at.toISOString() } }).where(here).returning();
+        await recordHealth(transaction, connector, after!);
         const worked = connector.last_check?.ok;
         if (ok ? worked === false : worked !== false) {
           await emit(transaction, {

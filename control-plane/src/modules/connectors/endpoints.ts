@@ -8,7 +8,7 @@ import type { Endpoint, Principal } from '../access/index.ts';
 import { tenantParams, tenantReference } from '../tenants/index.ts';
 import type { Tenants } from '../tenants/index.ts';
 import { parseDataFile } from './data-file.ts';
-import { bootstrapInput, connectorChanges, connectorInput, connectorParams, connectorSchema } from './schema.ts';
+import { bootstrapInput, connectorChanges, connectorInput, connectorParams, connectorSchema, health } from './schema.ts';
 import type { Connectors, OwnedConnector } from './service.ts';
 import { connectorView } from './view.ts';
 
@@ -42,7 +42,7 @@ export function connectorEndpoints({ connectors, tenants, registry, categories, 
       method: 'get', path: '/api/connectors', tag: 'Connectors', summary: 'List connectors', permission: 'connectors:read',
       query: z.strictObject({
         tenant: tenantReference.optional(), category: z.string().optional(), kind: z.string().optional(),
-        active: booleanText.optional(), search: z.string().max(200).optional(), ...pageQuery,
+        active: booleanText.optional(), health: health.optional(), search: z.string().max(200).optional(), ...pageQuery,
       }),
       answer: z.strictObject({ connectors: z.array(connectorSchema), next_cursor: z.string().optional() }),
       async handle({ principal, query }) {

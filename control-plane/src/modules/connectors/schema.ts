@@ -72,6 +72,8 @@ export const checkResult = z.strictObject({
   error: problem.optional(),
 }).meta({ id: 'CheckResult' });
 
+export const health = z.enum(['healthy', 'failing', 'untested', 'inactive']).meta({ description: 'Healthy and failing by the last test' });
+
 export const connectorSchema = z.strictObject({
   id: z.uuid(),
   tenant_id: z.uuid(),
@@ -82,6 +84,7 @@ export const connectorSchema = z.strictObject({
   kind: z.string(),
   category: z.string(),
   active: z.boolean(),
+  health,
   is_default: z.boolean(),
   is_queryable: z.boolean(),
   config: z.record(z.string(), z.unknown()).meta({ description: 'Each secret is {"set": true|false}, never its value' }),

@@ -9,9 +9,10 @@ import { isId, newId } from '../../platform/ids.ts';
 import type { Permission, Principal } from '../access/index.ts';
 import { record } from '../audit/index.ts';
 import type { AuditEvent } from '../audit/index.ts';
+import { recordHealth } from '../health/index.ts';
 import { lockDefaults, tellDefaults } from '../inheritance/index.ts';
 import { connectors, tenants as tenantTable, withinTenant } from '../tables/index.ts';
-import type { ConnectorRow, TenantRow } from '../tables/index.ts';
+import type { ConnectorRow, Health, TenantRow } from '../tables/index.ts';
 import { authorize, likePattern, notFound } from '../tenants/index.ts';
 import type { Tenants } from '../tenants/index.ts';
 import { checkReferences, effectiveConfig, mergeConfig, seal, unseal, validateConfig } from './config-values.ts';
@@ -32,6 +33,7 @@ export interface ConnectorQuery {
   category?: string;
   kind?: string;
   active?: boolean;
+  health?: Health;
   search?: string;
   after?: string;
   limit: number;
@@ -143,6 +145,7 @@ export function createConnectors({ db, registry, tenants, environment, changes: 
         output_schemas: input.output_schemas ?? [], check_every_minutes: input.check_every_minutes ?? null, schedule_cron: input.schedule_cron ?? null,
         schedule_mode: input.schedule_mode ?? (input.schedule_cron ? 'full' : null),
       }).returning();
+      await recordHealth(transaction, null, row!);
       await audit(transaction, principal, row!, requestId, { action: 'connector.created', details: { kind: kind.kind, is_default: row!.is_default } });
       return row!;
     };
@@ -181,6 +184,7 @@ export function createConnectors({ db, registry, tenants, environment, changes: 
           query.category === undefined ? undefined : eq(connectors.category, query.category),
           kind === undefined ? undefined : eq(connectors.kind, kind),
           query.active === undefined ? undefined : eq(connectors.active, query.active),
+          query.health === undefined ? undefined : eq(connectors.health, query.health),
           query.search ? or(ilike(connectors.name, likePattern(query.search)), ilike(connectors.slug, likePattern(query.search))) : undefined,
           query.after === undefined ? undefined : gt(connectors.id, query.after),
         )).orderBy(asc(connectors.id)).limit(query.limit);
@@ -241,9 +245,13 @@ export function createConnectors({ db, registry, tenants, environment, changes: 
       if (owned.connector.active === active) return owned;
       await hook(owned);
       const row = await db.transaction((transaction) => changingDefault(transaction, owned.tenant.id, owned.connector.category, async () => {
-        const [updated] = await transaction.update(connectors).set({ active, version: sql`version + 1`, updated_at: new Date() })
-          .where(and(eq(connectors.tenant_id, owned.tenant.id), eq(connectors.id, id))).returning();
+        const here = and(eq(connectors.tenant_id, owned.tenant.id), eq(connectors.id, id));
+        const [before] = await transaction.select().from(connectors).where(here).for('update');
+        if (!before) throw connectorNotFound(id);
+        if (before.active === active) return before;
+        const [updated] = await transaction.update(connectors).set({ active, version: sql`version + 1`, updated_at: new Date() }).where(here).returning();
         if (!updated) throw connectorNotFound(id);
+        await recordHealth(transaction, before, updated);
         await audit(transaction, principal, updated, requestId, { action: active ? 'connector.activated' : 'connector.deactivated', details: {} });
         return updated;
       }));
@@ -256,6 +264,7 @@ export function createConnectors({ db, registry, tenants, environment, changes: 
       const row = await db.transaction((transaction) => changingDefault(transaction, tenant.id, connector.category, async () => {
         const [deleted] = await transaction.delete(connectors).where(and(eq(connectors.tenant_id, tenant.id), eq(connectors.id, id))).returning();
         if (!deleted) throw connectorNotFound(id);
+        await recordHealth(transaction, deleted, null);
         if (deleted.is_default && successor === undefined) {
           throw new PatchbayError('default_in_use', `"${deleted.name}" is the default ${deleted.category} connector of ${tenant.slug}.`, {
             hint: 'Name its successor: ?successor=ID, or ?successor=none to leave the tenant without one.',

@@ -10,7 +10,7 @@ export function connectorView({ connector, tenant }: OwnedConnector, registry: R
   const kind = registry.find(connector.kind);
   return {
     id: connector.id, tenant_id: connector.tenant_id, tenant_slug: tenant.slug, slug: connector.slug, name: connector.name,
-    description: connector.description, kind: connector.kind, category: connector.category, active: connector.active,
+    description: connector.description, kind: connector.kind, category: connector.category, active: connector.active, health: connector.health,
     is_default: connector.is_default, is_queryable: kind !== undefined && isQueryable(kind),
     config: kind ? maskedConfig(kind, connector) : {},
     output_schemas: connector.output_schemas, check_every_minutes: connector.check_every_minutes, schedule_cron: connector.schedule_cron, schedule_mode: connector.schedule_mode,

@@ -4,6 +4,7 @@ import { PatchbayError } from '../../platform/errors.ts';
 import { readJson } from '../../platform/http/request.ts';
 import { parseInput } from '../../platform/validation.ts';
 import { operationOf } from '../../kinds/run.ts';
+import type { OperationOutcome } from '../../kinds/run.ts';
 import type { Category, OperationDefinition } from '../../kinds/contract.ts';
 import type { Registry } from '../../kinds/registry.ts';
 import { discoverOutput } from '../../categories/shared.ts';
@@ -14,6 +15,7 @@ import { tenantParams } from '../tenants/index.ts';
 import { nameServer, sendOutcome } from './answer.ts';
 import { readOperationBody, splitBytes } from './body.ts';
 import { formatOf } from './formats.ts';
+import type { RecordFormat } from './formats.ts';
 import type { OpenBackend, Operations } from './service.ts';
 
 export interface OperationEndpointOptions {
@@ -47,19 +49,22 @@ export function operationEndpoints({ operations, registry, categories, body_limi
     ...(given ? splitBytes(given, definition) : await readOperationBody(request, definition, body_limit)),
   });
 
-  /** Runs on a backend that is open, and gives it back. */
-  const serve = async (backend: OpenBackend, operation: string, call: Call, given?: Record<string, unknown>): Promise<undefined> => {
-    const { response, request_id, signal } = call;
+  /** Names the backend, whatever comes of it, sends the outcome, and gives the backend back. */
+  const respond = async (backend: OpenBackend, { response, request_id, signal }: Call, run: () => Promise<{ outcome: OperationOutcome; format: RecordFormat }>): Promise<undefined> => {
     try {
-      const { format, input, bytes } = await read(operationOf(backend.served.kind, operation), call, given);
       nameServer(response, backend.served);
-      const outcome = await operations.run(backend, { operation, input, ...(bytes && { bytes }), signal });
+      const { outcome, format } = await run();
       await sendOutcome(response, outcome, { request_id, format, signal });
     } finally {
       backend.release();
     }
     return undefined;
   };
+
+  const serve = (backend: OpenBackend, operation: string, call: Call, given?: Record<string, unknown>): Promise<undefined> => respond(backend, call, async () => {
+    const { format, input, bytes } = await read(operationOf(backend.served.kind, operation), call, given);
+    return { format, outcome: await operations.run(backend, { operation, input, ...(bytes && { bytes }), request_id: call.request_id, signal: call.signal }) };
+  });
 
   return [
     endpoint({
@@ -76,19 +81,13 @@ export function operationEndpoints({ operations, registry, categories, body_limi
             hint: `It has: ${Object.keys(offered).join(', ')}.`,
           });
         }
-        const { response, request_id, signal } = call;
         const definition = offered?.[params.operation];
         const { format, input, bytes } = await read(definition, call);
         const { backend, outcome } = await operations.runDefault(
-          principal, { tenant: params.tenant, category: params.category, kind: query.kind, definition }, { operation: params.operation, input, ...(bytes && { bytes }), signal },
+          principal, { tenant: params.tenant, category: params.category, kind: query.kind, definition },
+          { operation: params.operation, input, ...(bytes && { bytes }), request_id: call.request_id, signal: call.signal },
         );
-        try {
-          nameServer(response, backend.served);
-          await sendOutcome(response, outcome, { request_id, format, signal });
-        } finally {
-          backend.release();
-        }
-        return undefined;
+        return respond(backend, call, () => Promise.resolve({ outcome, format }));
       },
     }),
     endpoint({

@@ -20,6 +20,7 @@ import type { OAuth } from '../oauth/index.ts';
 import type { Fallbacks } from '../fallbacks/index.ts';
 import type { Media } from '../media/index.ts';
 import type { Resolutions } from '../resolution/index.ts';
+import type { RecentOperation } from '../tables/index.ts';
 import type { Tenants } from '../tenants/index.ts';
 import type { Uploads } from '../uploads/index.ts';
 
@@ -36,16 +37,30 @@ export interface Served {
   owned: OwnedConnector | null;
 }
 
-export interface OperationCall {
+/** What every run is told of the request that it belongs to. */
+export interface Request {
+  request_id: string;
+  /** Aborted when the caller goes away. */
+  signal: AbortSignal;
+}
+
+export interface OperationCall extends Request {
   operation: string;
   input: unknown;
   bytes?: { content: AsyncIterable<Uint8Array>; size?: number; content_type?: string };
-  signal: AbortSignal;
 }
 
 /** Something open that must be given back, whatever happens. */
 export interface OpenBackend extends Lease {
   served: Served;
+  caller: Caller;
+}
+
+/** Who asked. */
+export interface Caller {
+  principal: Pick<Principal, 'id' | 'name'>;
+  /** The slug of the tenant that it was resolved for; absent where the connector, or its config, was named. */
+  tenant?: string;
 }
 
 export interface Operations {
@@ -60,7 +75,7 @@ export interface Operations {
   openChanged(principal: Principal, id: string, changes: ConfigValues): Promise<OpenBackend>;
   openInline(principal: Principal, kind: string, input: InlineConfig): Promise<OpenBackend>;
   run(backend: OpenBackend, call: OperationCall): Promise<OperationOutcome>;
-  test(backend: OpenBackend, signal: AbortSignal): Promise<TestResult>;
+  test(backend: OpenBackend, request: Request): Promise<TestResult>;
   runHook(owned: OwnedConnector, hook: 'activate' | 'deactivate'): Promise<void>;
 }
 
@@ -100,13 +115,10 @@ export interface OperationsOptions {
   onOperation?(sample: OperationSample): void;
 }
 
-/** One run of an operation, or of `test`. */
-export interface OperationSample {
+/** One run of an operation, or of `test`, on a stored connector. */
+export interface OperationSample extends RecentOperation {
   tenant_id: string;
   connector_id: string;
-  operation: string;
-  ok: boolean;
-  milliseconds: number;
 }
 
 export function createOperations(options: OperationsOptions): Operations {
@@ -138,7 +150,7 @@ export function createOperations(options: OperationsOptions): Operations {
   const open = async (kind: AnyKind, config: ConfigValues, output_schemas: string[], log: Logger, owned: OwnedConnector | null, changed = false): Promise<AnySession> =>
     openSession(kind, config, await context(kind, config, output_schemas, log, owned, changed), timeoutOf(config));
 
-  const lease = async (owned: OwnedConnector, how: HowResolved): Promise<OpenBackend> => {
+  const lease = async (owned: OwnedConnector, how: HowResolved, caller: Caller): Promise<OpenBackend> => {
     const { connector } = owned;
     if (!connector.active) {
       throw new PatchbayError('connector_inactive', `"${connector.name}" is deactivated.`, { hint: `Activate it (POST /api/connectors/${connector.id}/activate) or choose another default.` });
@@ -149,15 +161,15 @@ export function createOperations(options: OperationsOptions): Operations {
       const log = options.log.child({ tenant: owned.tenant.slug, connector: connector.id });
       return { session: await open(kind, config, connector.output_schemas, log, owned), config };
     });
-    return { ...taken, served: { kind, how, owned } };
+    return { ...taken, served: { kind, how, owned }, caller };
   };
 
   /** A session for this call alone. */
-  const openOnce = async (kind: AnyKind, config: ConfigValues, output_schemas: string[], served: Served): Promise<OpenBackend> => {
+  const openOnce = async (kind: AnyKind, config: ConfigValues, output_schemas: string[], served: Served, caller: Caller): Promise<OpenBackend> => {
     const session = await open(kind, config, output_schemas, options.log, served.owned, true);
     let released = false;
     return {
-      session, config, served,
+      session, config, served, caller,
       release() {
         if (released) return;
         released = true;
@@ -166,31 +178,36 @@ export function createOperations(options: OperationsOptions): Operations {
     };
   };
 
-  const observe = async <T>(backend: OpenBackend, operation: string, run: () => Promise<T>): Promise<T> => {
+  /** Tells how a run went: what an operation gives as records went well only when the last of them did. */
+  const observe = async <T>(backend: OpenBackend, operation: string, { request_id }: Request, run: (done: (outcome: string, records?: number) => void) => Promise<T>): Promise<T> => {
+    const { served: { kind, owned, how }, caller: { principal, tenant } } = backend;
+    const at = new Date();
     const started = performance.now();
-    const done = (outcome: string) => {
+    const done = (outcome: string, records?: number) => {
       const milliseconds = performance.now() - started;
-      const { kind, owned } = backend.served;
+      const ok = outcome === 'ok';
       metrics.operations.observe({ kind: kind.kind, operation, outcome }, milliseconds / 1000);
-      if (owned) options.onOperation?.({ tenant_id: owned.tenant.id, connector_id: owned.connector.id, operation, ok: outcome === 'ok', milliseconds });
+      if (!owned) return;
+      options.onOperation?.({
+        tenant_id: owned.tenant.id, connector_id: owned.connector.id, at: at.toISOString(), operation, ok, milliseconds: Math.round(milliseconds), how, request_id,
+        tenant: tenant ?? owned.tenant.slug, caller: { id: principal.id, name: principal.name }, ...(!ok && { code: outcome }), ...(records !== undefined && { records }),
+      });
     };
     try {
-      const result = await run();
-      done('ok');
-      return result;
+      return await run(done);
     } catch (error) {
-      done(PatchbayError.is(error) ? error.code : 'internal');
-      throw aboutConnector(error, backend.served.owned);
+      done(codeOf(error));
+      throw aboutConnector(error, owned);
     }
   };
 
-  const run: Operations['run'] = async (backend, { operation, input, bytes, signal }) => {
-    const { kind } = backend.served;
-    return observe(backend, operation, async () => {
+  const run: Operations['run'] = async (backend, { operation, input, bytes, signal, request_id }) => {
+    const { kind, owned } = backend.served;
+    return observe(backend, operation, { request_id, signal }, async (done) => {
       const outcome = await runOperation(kind, backend.session, operation, input, { signal, log: options.log, timeout: timeoutOf(backend.config) }, bytes);
-      return outcome.result === 'records'
-        ? { result: 'records', batches: aboutStream(outcome.batches, backend.served.owned) }
-        : outcome;
+      if (outcome.result === 'records') return { result: 'records', batches: observed(outcome.batches, owned, done) };
+      done('ok');
+      return outcome;
     });
   };
 
@@ -210,7 +227,7 @@ export function createOperations(options: OperationsOptions): Operations {
         });
       }
       const attempt = async ({ owned, how }: Candidate): Promise<RunResult> => {
-        const backend = await lease(owned, how);
+        const backend = await lease(owned, how, { principal, tenant: resolution.tenant.slug });
         try {
           return { backend, outcome: await run(backend, call) };
         } catch (error) {
@@ -231,12 +248,12 @@ export function createOperations(options: OperationsOptions): Operations {
           hint: `Choose a ${kind} connector, or use the ${owned.connector.category} node, which takes any kind.`,
         });
       }
-      return lease(owned, 'named');
+      return lease(owned, 'named', { principal });
     },
     async openChanged(principal, id, changes) {
       const owned = await connectors.require(principal, id, 'connectors:write');
       const kind = registry.get(owned.connector.kind);
-      return openOnce(kind, await connectors.openConfig(owned, changes), owned.connector.output_schemas, { kind, how: 'named', owned });
+      return openOnce(kind, await connectors.openConfig(owned, changes), owned.connector.output_schemas, { kind, how: 'named', owned }, { principal });
     },
     async openInline(principal, kindName, { config, output_schemas = [], tenant }) {
       const kind = registry.get(kindName);
@@ -250,10 +267,14 @@ export function createOperations(options: OperationsOptions): Operations {
         });
       }
       checkReferences(config, options.environment, slug);
-      return openOnce(kind, effectiveConfig(kind, config, options.environment, slug), output_schemas, { kind, how: 'inline', owned: null });
+      return openOnce(kind, effectiveConfig(kind, config, options.environment, slug), output_schemas, { kind, how: 'inline', owned: null }, { principal });
     },
     run,
-    test: (backend, signal) => observe(backend, 'test', () => runTest(backend.session, { signal, log: options.log, timeout: timeoutOf(backend.config) })),
+    test: (backend, request) => observe(backend, 'test', request, async (done) => {
+      const result = await runTest(backend.session, { signal: request.signal, log: options.log, timeout: timeoutOf(backend.config) });
+      done('ok');
+      return result;
+    }),
     async runHook(owned, hook) {
       const kind = registry.find(owned.connector.kind);
       if (!kind?.[hook]) return;
@@ -273,11 +294,21 @@ function aboutConnector(error: unknown, owned: OwnedConnector | null): unknown {
   });
 }
 
-async function* aboutStream(batches: AsyncIterable<RecordBatch>, owned: OwnedConnector | null): AsyncGenerator<RecordBatch> {
+const codeOf = (error: unknown): string => (PatchbayError.is(error) ? error.code : 'internal');
+
+/** The batches; tells at their end how it went. Whoever has read enough has got what was asked for. */
+async function* observed(batches: AsyncIterable<RecordBatch>, owned: OwnedConnector | null, done: (outcome: string, records: number) => void): AsyncGenerator<RecordBatch> {
+  let records = 0;
+  let outcome = 'ok';
   try {
-    yield* batches;
+    for await (const batch of batches) {
+      records += 'rows' in batch ? batch.rows.length : batch.count;
+      yield batch;
+    }
   } catch (error) {
+    outcome = codeOf(error);
     throw aboutConnector(error, owned);
+  } finally {
+    done(outcome, records);
   }
 }
-

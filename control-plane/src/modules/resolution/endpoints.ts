@@ -5,15 +5,16 @@ import type { Database } from '../../platform/db/index.ts';
 import { decodeCursor, page, pageQuery } from '../../platform/http/pages.ts';
 import { covers, endpoint } from '../access/index.ts';
 import type { Endpoint } from '../access/index.ts';
-import { connectorSchema, connectorView } from '../connectors/index.ts';
-import type { OwnedConnector } from '../connectors/index.ts';
+import { connectorParams, connectorSchema, connectorView } from '../connectors/index.ts';
+import type { Connectors, OwnedConnector } from '../connectors/index.ts';
 import { tenantParams, tenantReference } from '../tenants/index.ts';
 import type { Tenants } from '../tenants/index.ts';
 import { readMatrix } from './matrix.ts';
 import type { Resolution, Resolutions } from './service.ts';
+import { readUsage } from './usage.ts';
 
 /** Without what changes with every check: a resolution is cached for as long as it stands. */
-const resolvedConnector = connectorSchema.omit({ last_check: true });
+const resolvedConnector = connectorSchema.omit({ last_check: true, health: true });
 
 const answer = z.strictObject({
   tenant: z.strictObject({ id: z.uuid(), slug: z.string() }),
@@ -43,19 +44,29 @@ const matrixAnswer = z.strictObject({
   next_cursor: z.string().optional(),
 }).meta({ id: 'DefaultsMatrix' });
 
+const usageAnswer = z.strictObject({
+  tenants: z.array(z.strictObject({ id: z.uuid(), slug: z.string(), name: z.string(), how: z.enum(['own', 'inherited']) })).meta({
+    description: 'Whose default it is, in the order of the tree; of one that is deactivated, whom that leaves without a default',
+  }),
+  count: z.int().meta({ description: 'How many tenants in all' }),
+  fallback: z.int().nullable().meta({ description: 'Its place among the fallbacks of its tenant and category, from 1; null when it is none of them' }),
+  next_cursor: z.string().optional(),
+}).meta({ id: 'ConnectorUsage' });
+
 export interface ResolutionEndpointOptions {
   resolutions: Resolutions;
   registry: Registry;
   db: Database;
   tenants: Tenants;
+  connectors: Connectors;
   categories: Record<string, Category>;
 }
 
-export function resolutionEndpoints({ resolutions, registry, db, tenants, categories }: ResolutionEndpointOptions): Endpoint[] {
+export function resolutionEndpoints({ resolutions, registry, db, tenants, connectors, categories }: ResolutionEndpointOptions): Endpoint[] {
   /** Answers are written once as long as their resolution stands: with the config, and without. */
   const written = { open: new WeakMap<Resolution, Buffer>(), closed: new WeakMap<Resolution, Buffer>() };
   const viewConnector = (owned: OwnedConnector, open: boolean) => {
-    const { last_check: _changing, ...standing } = connectorView(owned, registry);
+    const { last_check: _tested, health: _changing, ...standing } = connectorView(owned, registry);
     return open ? standing : { ...standing, config: {}, output_schemas: [] };
   };
   const view = (resolution: Resolution, open: boolean): z.output<typeof answer> => ({
@@ -81,6 +92,16 @@ export function resolutionEndpoints({ resolutions, registry, db, tenants, catego
         });
         const { rows, next_cursor } = page(found, query.limit);
         return { categories: names, tenants: rows, ...(next_cursor && { next_cursor }) };
+      },
+    }),
+    endpoint({
+      method: 'get', path: '/api/connectors/{id}/usage', tag: 'Resolution', permission: 'connectors:read',
+      summary: 'Who depends on a connector', params: connectorParams, query: z.strictObject(pageQuery), answer: usageAnswer,
+      async handle({ principal, params, query }) {
+        const owned = await connectors.require(principal, params.id, 'connectors:read');
+        const usage = await readUsage(db, owned, { after: decodeCursor(query.cursor), limit: query.limit + 1 });
+        const { rows, next_cursor } = page(usage.tenants, query.limit);
+        return { ...usage, tenants: rows, ...(next_cursor && { next_cursor }) };
       },
     }),
     endpoint({

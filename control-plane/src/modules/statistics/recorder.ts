@@ -1,12 +1,14 @@
 /**
- * Counts operations per connector and minute. Counting is an addition in memory, off the caller’s way;
- * the sums are written every few seconds, so that what a crash can lose is that little.
+ * Counts operations per connector and minute, and keeps the newest of each connector. Counting is an addition
+ * in memory, off the caller’s way; what was counted is written every few seconds, so that what a crash can lose
+ * is that little.
  */
 import { lt, sql } from 'drizzle-orm';
 import type { Database } from '../../platform/db/index.ts';
 import type { Logger } from '../../platform/telemetry/log.ts';
 import type { OperationSample } from '../operations/index.ts';
-import { operationStatistics } from '../tables/index.ts';
+import { operationStatistics, recentOperations } from '../tables/index.ts';
+import { createRecentOperations } from './recent.ts';
 
 export interface StatisticsRecorder {
   count(sample: OperationSample): void;
@@ -27,6 +29,7 @@ const maximumRows = 50_000;
 
 export function createStatisticsRecorder({ db, log }: { db: Database; log: Logger }): StatisticsRecorder {
   let pending = new Map<string, Row>();
+  const recent = createRecentOperations(db);
   let writing: Promise<void> = Promise.resolve();
 
   const add = (row: Row) => {
@@ -64,21 +67,24 @@ export function createStatisticsRecorder({ db, log }: { db: Database; log: Logge
       }
     }
   };
-  const flush = () => (writing = writing.then(write));
+  const flush = () => (writing = writing.then(write).then(recent.write).catch((error: unknown) => log.warn({ error }, 'the newest operations were not written')));
   const timer = setInterval(() => void flush(), interval);
   timer.unref();
 
   return {
-    count({ tenant_id, connector_id, operation, ok, milliseconds }) {
-      const rounded = Math.round(milliseconds);
+    count({ tenant_id, connector_id, ...operation }) {
+      recent.add({ tenant_id, connector_id }, operation);
+      const { ok, milliseconds } = operation;
       add({
-        tenant_id, connector_id, operation, minute: new Date(Math.floor(Date.now() / 60_000) * 60_000),
-        count: 1, errors: ok ? 0 : 1, sum_ms: rounded, max_ms: rounded,
+        tenant_id, connector_id, operation: operation.operation, minute: new Date(Math.floor(Date.now() / 60_000) * 60_000),
+        count: 1, errors: ok ? 0 : 1, sum_ms: milliseconds, max_ms: milliseconds,
       });
     },
     flush,
     async prune(days) {
-      await db.delete(operationStatistics).where(lt(operationStatistics.minute, new Date(Date.now() - days * 86_400_000)));
+      const before = new Date(Date.now() - days * 86_400_000);
+      await db.delete(operationStatistics).where(lt(operationStatistics.minute, before));
+      await db.delete(recentOperations).where(lt(recentOperations.updated_at, before));
     },
     async stop() {
       clearInterval(timer);

@@ -1,8 +1,10 @@
-/** What the dashboard shows: connectors by health, checks and operations over time, the slowest and the failing. */
+/** What the dashboard shows: connectors by health and operations, over time, and the slowest of them. */
 import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import type { Database } from '../../platform/db/index.ts';
-import { checks, connectors, operationStatistics, tenants, withinTenant } from '../tables/index.ts';
+import { readHealth } from '../health/index.ts';
+import type { HealthCounts } from '../health/index.ts';
+import { connectors, operationStatistics, tenants, withinTenant } from '../tables/index.ts';
 
 /** How far back one looks, in seconds, and how long each bar of the chart is. */
 export const windows = {
@@ -27,8 +29,8 @@ export interface Bucket {
   /** In milliseconds; null where nothing ran. */
   average_ms: number | null;
   max_ms: number | null;
-  checks_ok: number;
-  checks_failed: number;
+  /** Connectors at its end. */
+  health: HealthCounts;
 }
 
 export interface ConnectorFigures {
@@ -47,7 +49,7 @@ export interface Overview {
   from: Date;
   to: Date;
   bucket_seconds: number;
-  health: { healthy: number; failing: number; untested: number; inactive: number };
+  health: HealthCounts;
   buckets: Bucket[];
   slowest: ConnectorFigures[];
 }
@@ -56,21 +58,17 @@ export async function readOverview(db: Database, scope: Scope, now = new Date())
   const { seconds, bucket } = windows[scope.window];
   const to = new Date(Math.ceil(now.getTime() / 1000 / bucket) * bucket * 1000);
   const from = new Date(to.getTime() - seconds * 1000);
-  const [health, operations, tests, slowest] = await Promise.all([
-    countHealth(db, scope), sumOperations(db, scope, from, bucket), countChecks(db, scope, from, bucket), listSlowest(db, scope, from),
+  const count = seconds / bucket;
+  const [health, operations, slowest] = await Promise.all([
+    readHealth(db, { tenant_id: scope.tenant_id, from: from.getTime() / 1000, bucket, count }), sumOperations(db, scope, from, bucket), listSlowest(db, scope, from),
   ]);
   const operationsAt = new Map(operations.map((row) => [row.at, row]));
-  const testsAt = new Map(tests.map((row) => [row.at, row]));
-  const buckets = Array.from({ length: seconds / bucket }, (_, index): Bucket => {
+  const buckets = health.buckets.map((counts, index): Bucket => {
     const at = from.getTime() / 1000 + index * bucket;
     const ran = operationsAt.get(at);
-    const tested = testsAt.get(at);
-    return {
-      at: new Date(at * 1000), count: ran?.count ?? 0, errors: ran?.errors ?? 0, average_ms: ran?.average_ms ?? null, max_ms: ran?.max_ms ?? null,
-      checks_ok: tested?.ok ?? 0, checks_failed: tested?.failed ?? 0,
-    };
+    return { at: new Date(at * 1000), count: ran?.count ?? 0, errors: ran?.errors ?? 0, average_ms: ran?.average_ms ?? null, max_ms: ran?.max_ms ?? null, health: counts };
   });
-  return { from, to, bucket_seconds: bucket, health, buckets, slowest };
+  return { from, to, bucket_seconds: bucket, health: health.now, buckets, slowest };
 }
 
 /** Rows of raw SQL; each value is as its cast in the query says. */
@@ -80,36 +78,13 @@ async function rowsOf<T>(db: Database, query: SQL): Promise<T[]> {
 
 const both = (...conditions: (SQL | undefined)[]): SQL => sql.join(conditions.filter((condition) => condition !== undefined), sql` and `);
 
-/** The beginning of the bucket that a time falls into, in seconds since 1970. */
-const bucketOf = (column: SQL | typeof checks.checked_at | typeof operationStatistics.minute, bucket: number) =>
-  sql`(floor(extract(epoch from ${column}) / ${sql.raw(String(bucket))}) * ${sql.raw(String(bucket))})::float8`;
-
-async function countHealth(db: Database, scope: Scope): Promise<Overview['health']> {
-  const [row] = await rowsOf<Overview['health']>(db, sql`
-    select count(*) filter (where active and (last_check->>'ok')::boolean)::int as healthy,
-      count(*) filter (where active and not (last_check->>'ok')::boolean)::int as failing,
-      count(*) filter (where active and last_check is null)::int as untested,
-      count(*) filter (where not active)::int as inactive
-    from ${connectors} where ${both(sql`true`, withinTenant(connectors.tenant_id, scope.tenant_id))}`);
-  return row!;
-}
-
 function sumOperations(db: Database, scope: Scope, from: Date, bucket: number) {
   return rowsOf<{ at: number; count: number; errors: number; average_ms: number; max_ms: number }>(db, sql`
-    select ${bucketOf(operationStatistics.minute, bucket)} as at, sum(count)::float8 as count, sum(errors)::float8 as errors,
+    select (floor(extract(epoch from ${operationStatistics.minute}) / ${sql.raw(String(bucket))}) * ${sql.raw(String(bucket))})::float8 as at, sum(count)::float8 as count, sum(errors)::float8 as errors,
       (sum(sum_ms) / sum(count))::float8 as average_ms, max(max_ms)::float8 as max_ms
     from ${operationStatistics} where ${both(
       sql`${operationStatistics.minute} >= ${from.toISOString()}`, withinTenant(operationStatistics.tenant_id, scope.tenant_id),
       scope.connector_id === undefined ? undefined : sql`${operationStatistics.connector_id} = ${scope.connector_id}`,
-    )} group by 1`);
-}
-
-function countChecks(db: Database, scope: Scope, from: Date, bucket: number) {
-  return rowsOf<{ at: number; ok: number; failed: number }>(db, sql`
-    select ${bucketOf(checks.checked_at, bucket)} as at, count(*) filter (where ok)::int as ok, count(*) filter (where not ok)::int as failed
-    from ${checks} where ${both(
-      sql`${checks.checked_at} >= ${from.toISOString()}`, withinTenant(checks.tenant_id, scope.tenant_id),
-      scope.connector_id === undefined ? undefined : sql`${checks.connector_id} = ${scope.connector_id}`,
     )} group by 1`);
 }
 

@@ -15,6 +15,9 @@ export interface LastCheck {
   checked_at: string;
 }
 
+/** `healthy` and `failing` by its last test. */
+export type Health = 'healthy' | 'failing' | 'untested' | 'inactive';
+
 export const connectors = pgTable('connectors', {
   tenant_id: uuid().notNull().references(() => tenants.id),
   id: uuid().notNull(),
@@ -35,6 +38,9 @@ export const connectors = pgTable('connectors', {
   /** Grows with every change of what a session depends on. */
   version: integer().notNull().default(1),
   last_check: jsonb().$type<LastCheck>(),
+  health: text().$type<Health>().notNull().generatedAlwaysAs(
+    sql`case when not active then 'inactive' when last_check is null then 'untested' when (last_check->>'ok')::boolean then 'healthy' else 'failing' end`,
+  ),
   created_at: timestamp({ withTimezone: true }).notNull().defaultNow(),
   updated_at: timestamp({ withTimezone: true }).notNull().defaultNow(),
 }, (table) => [

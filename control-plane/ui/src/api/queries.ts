@@ -1,6 +1,7 @@
 /** What the pages ask for, each question in one place, and what has to be asked again after a change. */
 import { infiniteQueryOptions, keepPreviousData, queryOptions, QueryCache, QueryClient } from '@tanstack/react-query';
 import { api, ProblemError, unwrap } from './client.ts';
+import type { Schemas } from './client.ts';
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -128,10 +129,18 @@ export const subscriptionsQuery = (tenant: string | undefined) => infiniteQueryO
   getNextPageParam: (last) => last.next_cursor,
 });
 
-export const deliveriesQuery = (filter: { subscription?: string; event?: string; status?: string }) => infiniteQueryOptions({
+export const subscriptionQuery = (id: string) => queryOptions({ queryKey: ['subscriptions', 'one', id], queryFn: () => unwrap(api.GET('/api/subscriptions/{id}', { params: { path: { id } } })) });
+
+export const deliveriesQuery = (filter: { tenant?: string; subscription?: string; event?: string; status?: string }) => infiniteQueryOptions({
   queryKey: ['deliveries', filter], initialPageParam: '',
   queryFn: ({ pageParam }) => unwrap(api.GET('/api/deliveries', { params: { query: { limit: 50, ...given(filter) as { status?: 'pending' }, ...(pageParam && { cursor: pageParam }) } } })),
   getNextPageParam: (last) => last.next_cursor, refetchInterval: 10_000,
+});
+
+/** @param known as it stands in a list */
+export const deliveryQuery = (id: string, known: Schemas['Delivery'] | undefined) => queryOptions({
+  queryKey: ['deliveries', 'one', id], queryFn: () => unwrap(api.GET('/api/deliveries/{id}', { params: { path: { id } } })),
+  placeholderData: known, refetchInterval: ({ state }) => (state.data?.status === 'pending' ? 5000 : false),
 });
 
 /** The tenant and those below it, with what they resolve to: who may depend on its connectors. */

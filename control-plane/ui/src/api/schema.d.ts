@@ -487,8 +487,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Health of connectors, checks and operations over time
-         * @description Of a tenant and those below it, or of one connector. A few seconds pass until an operation is counted.
+         * Health of connectors and operations over time
+         * @description Of a tenant and those below it; operations of one connector alone, when it is named. A few seconds pass until an operation is counted.
          */
         get: operations["get_statistics"];
         put?: never;
@@ -731,6 +731,11 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             description: string;
+            /**
+             * @description Healthy and failing by the last test
+             * @enum {string}
+             */
+            health: "healthy" | "failing" | "untested" | "inactive";
             /** Format: uuid */
             id: string;
             is_default: boolean;
@@ -809,6 +814,7 @@ export interface components {
             subject: string;
             /** Format: uuid */
             subscription_id: string;
+            subscription_name: string;
         };
         Event: {
             connector: {
@@ -961,10 +967,16 @@ export interface components {
                 /** Format: date-time */
                 at: string;
                 average_ms: number | null;
-                checks_failed: number;
-                checks_ok: number;
                 count: number;
                 errors: number;
+                /** @description Connectors as they were at its end */
+                health: {
+                    failing: number;
+                    /** @description The last test went well */
+                    healthy: number;
+                    inactive: number;
+                    untested: number;
+                };
                 max_ms: number | null;
             }[];
             /** Format: date-time */
@@ -1102,6 +1114,8 @@ export interface operations {
                             label: string;
                             operations: {
                                 description: string;
+                                /** @description A tenant’s fallback may serve it; "read_only": between connectors whose config says that they are */
+                                fallback: boolean | "read_only";
                                 input_schema: {
                                     [key: string]: unknown;
                                 };
@@ -1139,6 +1153,8 @@ export interface operations {
                 category?: string;
                 /** @description `next_cursor` of the page before */
                 cursor?: string;
+                /** @description Healthy and failing by the last test */
+                health?: "healthy" | "failing" | "untested" | "inactive";
                 kind?: string;
                 /** @description How many at most */
                 limit?: number;
@@ -1915,6 +1931,8 @@ export interface operations {
                 limit?: number;
                 status?: "pending" | "delivered" | "failed" | "cancelled";
                 subscription?: string;
+                /** @description To subscriptions of this tenant and those below it */
+                tenant?: string;
             };
             header?: never;
             path?: never;

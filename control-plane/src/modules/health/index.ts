@@ -1,0 +1,2 @@
+export { pruneHealth, readHealth, recordHealth } from './service.ts';
+export type { HealthCounts } from './service.ts';
