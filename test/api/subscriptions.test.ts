@@ -91,7 +91,7 @@ test('an event arrives as Standard Webhooks says, with the tenant and the connec
   expect((await must(admin.get(`/api/events/${received.event.id}`)))).toEqual(received.event);
   const [delivery] = await settled({ id }) as [Json];
   expect(delivery).toEqual({
-    id: expect.any(String), subscription_id: id, event_id: received.event.id, event_type: 'connector.created', subject: received.event.subject, status: 'delivered',
+    id: expect.any(String), subscription_id: id, subscription_name: new URL(subscriber.url).host, event_id: received.event.id, event_type: 'connector.created', subject: received.event.subject, status: 'delivered',
     attempts: [{ at: expect.any(String), latency_ms: expect.any(Number), status_code: 200 }], next_attempt_at: null, replay_of: null,
     created_at: expect.any(String), completed_at: expect.any(String),
   });
@@ -361,6 +361,22 @@ test('rights: one sees and changes what is of one’s own tenants', async () => 
   expectProblem(await foreigner.post(`/api/events/${delivery.event_id}/replay`, {}), 404, 'not_found');
   expect((await must(foreigner.get('/api/deliveries'))).deliveries).toEqual([]);
   expectProblem(await (await service.as('viewer', 'acme')).get('/api/subscriptions'), 403, 'forbidden');
+});
+
+test('deliveries of a tenant are those to its subscriptions and to those of tenants below it', async () => {
+  const made = [await subscribe({ tenant: 'acme', name: 'Of Acme' }), await subscribe({ tenant: 'agency', name: 'Of the agency' }), await subscribe({ tenant: 'globex', name: 'Of Globex' })];
+  await newConnector('acme');
+  await newConnector('globex');
+  await Promise.all(made.map(settled));
+  const listed = async (client: Client, query = '') => (await must(client.get(`/api/deliveries${query}`))).deliveries.map(({ subscription_name }: Json) => subscription_name).sort();
+  expect(await listed(admin)).toEqual(['Of Acme', 'Of Globex', 'Of the agency']);
+  expect(await listed(admin, '?tenant=agency')).toEqual(['Of Acme', 'Of the agency']);
+  expect(await listed(admin, '?tenant=acme&status=delivered')).toEqual(['Of Acme']);
+  expect(await listed(admin, `?tenant=acme&subscription=${made[1]!.id}`)).toEqual([]);
+  const [agency, globex] = [await service.as('builder', 'agency'), await service.as('admin', 'globex')];
+  expect(await listed(agency, '?tenant=acme')).toEqual(['Of Acme']);
+  expect(await listed(globex)).toEqual(['Of Globex']);
+  for (const tenant of ['agency', 'acme']) expectProblem(await globex.get(`/api/deliveries?tenant=${tenant}`), 404, 'tenant_not_found');
 });
 
 test('a tenant takes its subscriptions along', async () => {

@@ -14,11 +14,14 @@ import type { Subscriptions } from './service.ts';
 
 export interface ListedDelivery {
   delivery: DeliveryRow;
+  subscription_name: string;
   /** When its lane is due. */
   due_at: Date | null;
 }
 
 export interface DeliveryQuery {
+  /** To subscriptions of this tenant and those below it. */
+  tenant?: string;
   subscription_id?: string;
   event_id?: string;
   status?: DeliveryStatus;
@@ -49,7 +52,8 @@ function deliveryNotFound(id: string): PatchbayError {
 }
 
 export function createDeliveries({ db, tenants, subscriptions: owners, onQueued }: DeliveriesOptions): Deliveries {
-  const deliveriesWhere = (...conditions: Parameters<typeof and>) => db.select({ delivery: deliveries, due_at: deliveryLanes.due_at }).from(deliveries)
+  const deliveriesWhere = (...conditions: Parameters<typeof and>) => db.select({ delivery: deliveries, subscription_name: subscriptions.name, due_at: deliveryLanes.due_at }).from(deliveries)
+    .innerJoin(subscriptions, and(eq(subscriptions.tenant_id, deliveries.tenant_id), eq(subscriptions.id, deliveries.subscription_id)))
     .leftJoin(deliveryLanes, and(
       eq(deliveryLanes.tenant_id, deliveries.tenant_id), eq(deliveryLanes.subscription_id, deliveries.subscription_id), eq(deliveryLanes.subject, deliveries.subject),
     )).where(and(...conditions));
@@ -80,13 +84,16 @@ export function createDeliveries({ db, tenants, subscriptions: owners, onQueued 
   };
 
   return {
-    list: (principal, query) => deliveriesWhere(
-      withinTenant(deliveries.tenant_id, principal.tenant_id),
-      query.subscription_id === undefined ? undefined : eq(deliveries.subscription_id, query.subscription_id),
-      query.event_id === undefined ? undefined : eq(deliveries.event_id, query.event_id),
-      query.status === undefined ? undefined : eq(deliveries.status, query.status),
-      query.before === undefined ? undefined : lt(deliveries.id, query.before),
-    ).orderBy(desc(deliveries.id)).limit(query.limit),
+    async list(principal, query) {
+      const scope = query.tenant === undefined ? principal.tenant_id : (await tenants.require(principal, query.tenant, 'subscriptions:read')).id;
+      return deliveriesWhere(
+        withinTenant(deliveries.tenant_id, scope),
+        query.subscription_id === undefined ? undefined : eq(deliveries.subscription_id, query.subscription_id),
+        query.event_id === undefined ? undefined : eq(deliveries.event_id, query.event_id),
+        query.status === undefined ? undefined : eq(deliveries.status, query.status),
+        query.before === undefined ? undefined : lt(deliveries.id, query.before),
+      ).orderBy(desc(deliveries.id)).limit(query.limit);
+    },
     require,
     async replayDelivery(principal, id, requestId) {
       const { delivery } = await require(principal, id);

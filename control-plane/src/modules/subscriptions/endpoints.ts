@@ -66,12 +66,13 @@ export function subscriptionEndpoints({ subscriptions, deliveries }: { subscript
     endpoint({
       method: 'get', path: '/api/deliveries', tag: 'Deliveries', summary: 'What was sent to subscriptions, newest first', permission: 'subscriptions:read',
       query: z.strictObject({
+        tenant: tenantReference.optional().meta({ description: 'To subscriptions of this tenant and those below it' }),
         subscription: z.uuid().optional(), event: z.uuid().optional(), status: z.enum(['pending', 'delivered', 'failed', 'cancelled']).optional(), ...pageQuery,
       }),
       answer: z.strictObject({ deliveries: z.array(deliverySchema), next_cursor: z.string().optional() }),
       async handle({ principal, query }) {
         const found = await deliveries.list(principal, {
-          subscription_id: query.subscription, event_id: query.event, status: query.status, before: decodeCursor(query.cursor), limit: query.limit + 1,
+          tenant: query.tenant, subscription_id: query.subscription, event_id: query.event, status: query.status, before: decodeCursor(query.cursor), limit: query.limit + 1,
         });
         const { rows, next_cursor } = page(found.map((listed) => ({ id: listed.delivery.id, listed })), query.limit);
         return { deliveries: rows.map(({ listed }) => deliveryView(listed)), ...(next_cursor && { next_cursor }) };

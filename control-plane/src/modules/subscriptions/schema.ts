@@ -66,6 +66,7 @@ function overlapOf({ secrets }: SubscriptionRow): string | null {
 export const deliverySchema = z.strictObject({
   id: z.uuid(),
   subscription_id: z.uuid(),
+  subscription_name: z.string(),
   event_id: z.uuid(),
   event_type: z.string(),
   subject: z.string(),
@@ -80,9 +81,9 @@ export const deliverySchema = z.strictObject({
   completed_at: z.iso.datetime().nullable(),
 }).meta({ id: 'Delivery' });
 
-export function deliveryView({ delivery, due_at }: ListedDelivery): z.output<typeof deliverySchema> {
+export function deliveryView({ delivery, subscription_name, due_at }: ListedDelivery): z.output<typeof deliverySchema> {
   return {
-    id: delivery.id, subscription_id: delivery.subscription_id, event_id: delivery.event_id, event_type: delivery.event_type, subject: delivery.subject,
+    id: delivery.id, subscription_id: delivery.subscription_id, subscription_name, event_id: delivery.event_id, event_type: delivery.event_type, subject: delivery.subject,
     status: delivery.status, attempts: delivery.attempts, next_attempt_at: delivery.status === 'pending' ? (due_at?.toISOString() ?? null) : null,
     replay_of: delivery.replay_of, created_at: delivery.created_at.toISOString(), completed_at: delivery.completed_at?.toISOString() ?? null,
   };

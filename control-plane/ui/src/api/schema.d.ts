@@ -203,6 +203,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/connectors/{id}/recent_operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The last operations that ran on a connector, newest first
+         * @description Of a busy connector not each. A few seconds pass until an operation is listed.
+         */
+        get: operations["get_connectors_by_id_recent_operations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/connectors/{id}/test": {
         parameters: {
             query?: never;
@@ -217,6 +237,23 @@ export interface paths {
          * @description The outcome is kept in the history. With `config`, the connector is tested as it would be with these changes, and nothing is kept; secrets that are absent are those stored, unless a destination changes.
          */
         post: operations["post_connectors_by_id_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connectors/{id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who depends on a connector */
+        get: operations["get_connectors_by_id_usage"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -320,6 +357,23 @@ export interface paths {
         };
         /** What was sent to subscriptions, newest first */
         get: operations["get_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deliveries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a delivery */
+        get: operations["get_deliveries_by_id"];
         put?: never;
         post?: never;
         delete?: never;
@@ -663,6 +717,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tenants/{tenant}/{category}/fallbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is tried when a tenant’s default is failing */
+        get: operations["get_tenants_by_tenant_by_category_fallbacks"];
+        /**
+         * Name what is tried when a tenant’s default is failing
+         * @description Only operations that are safe to repeat fall back, and only when the backend cannot be reached, does not answer or is not available. An empty list turns it off.
+         */
+        put: operations["put_tenants_by_tenant_by_category_fallbacks"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -759,6 +834,22 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
             version: number;
+        };
+        ConnectorUsage: {
+            /** @description How many tenants in all */
+            count: number;
+            /** @description Its place among the fallbacks of its tenant and category, from 1; null when it is none of them */
+            fallback: number | null;
+            next_cursor?: string;
+            /** @description Whose default it is, in the order of the tree; of one that is deactivated, whom that leaves without a default */
+            tenants: {
+                /** @enum {string} */
+                how: "own" | "inherited";
+                /** Format: uuid */
+                id: string;
+                name: string;
+                slug: string;
+            }[];
         };
         DefaultsMatrix: {
             categories: string[];
@@ -894,6 +985,29 @@ export interface components {
             status: number;
             title: string;
             type: string;
+        };
+        RecentOperation: {
+            /**
+             * Format: date-time
+             * @description When it began
+             */
+            at: string;
+            caller: {
+                id: string;
+                name: string;
+            };
+            /** @description The error’s code, where it failed */
+            code?: string;
+            /** @description How the connector was found: own, inherited, fallback or named */
+            how: string;
+            milliseconds: number;
+            ok: boolean;
+            operation: string;
+            /** @description How many it gave; absent where it gives none */
+            records?: number;
+            request_id: string;
+            /** @description The slug of the tenant that it ran for */
+            tenant: string;
         };
         Resolution: {
             category: string;
@@ -1150,6 +1264,8 @@ export interface operations {
         parameters: {
             query?: {
                 active?: "true" | "false";
+                /** @description Those of the tenants below it too */
+                below?: "true" | "false";
                 category?: string;
                 /** @description `next_cursor` of the page before */
                 cursor?: string;
@@ -1689,6 +1805,40 @@ export interface operations {
             };
         };
     };
+    get_connectors_by_id_recent_operations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The connector’s id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        operations: components["schemas"]["RecentOperation"][];
+                    };
+                };
+            };
+            /** @description It did not work */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_connectors_by_id_test: {
         parameters: {
             query?: never;
@@ -1716,6 +1866,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CheckResult"];
+                };
+            };
+            /** @description It did not work */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_connectors_by_id_usage: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description How many at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The connector’s id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorUsage"];
                 };
             };
             /** @description It did not work */
@@ -1950,6 +2137,37 @@ export interface operations {
                         deliveries: components["schemas"]["Delivery"][];
                         next_cursor?: string;
                     };
+                };
+            };
+            /** @description It did not work */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_deliveries_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
                 };
             };
             /** @description It did not work */
@@ -3081,6 +3299,85 @@ export interface operations {
                             id: string;
                             name: string;
                         } | null;
+                    };
+                };
+            };
+            /** @description It did not work */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tenants_by_tenant_by_category_fallbacks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                category: string;
+                /** @description A tenant’s id or slug */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description In the order in which they are tried */
+                        connectors: components["schemas"]["Connector"][];
+                    };
+                };
+            };
+            /** @description It did not work */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_tenants_by_tenant_by_category_fallbacks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                category: string;
+                /** @description A tenant’s id or slug */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Ids of connectors of this tenant and category, in order */
+                    connectors: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description In the order in which they are tried */
+                        connectors: components["schemas"]["Connector"][];
                     };
                 };
             };

@@ -57,7 +57,7 @@ export function Deliveries() {
               { title: 'Created', render: ({ created_at }) => <Time at={created_at} /> },
               { title: 'Event', render: (row) => <Link to="/events" search={{ event: row.event_id }} preload={false}>{row.event_type}</Link> },
               { title: 'Webhook', render: (row) => <Link className="clip named-cell" to="/webhooks" search={{ webhook: row.subscription_id }} preload={false}>{row.subscription_name}</Link> },
-              { title: 'State', render: (row) => <Badge tone={states[row.status].tone} dot>{states[row.status].label}</Badge> },
+              { title: 'State', render: (row) => <><Badge tone={states[row.status].tone} dot>{states[row.status].label}</Badge>{row.next_attempt_at && <small className="muted"> next <Time at={row.next_attempt_at} /></small>}</> },
               { title: 'Attempts', as: 'end', render: ({ attempts }) => attempts.length },
               {
                 title: 'Last answer', as: 'long', render: ({ attempts }) => {
@@ -65,13 +65,12 @@ export function Deliveries() {
                   return last ? <>{last.error ?? last.status_code ?? ''} <span className="muted">after {formatDuration(last.latency_ms)}</span></> : <span className="muted">—</span>;
                 },
               },
-              { title: 'Next attempt', render: ({ next_attempt_at }) => (next_attempt_at ? <Time at={next_attempt_at} /> : <span className="muted">—</span>) },
               {
                 title: 'Actions', untitled: true, as: 'end', render: (row) => (
-                  <>
+                  <span className="row-actions">
                     {may('subscriptions:write') && row.status !== 'pending' && <Button size="small" variant="ghost" icon="replay" busy={busy === row.id} aria-label={`Send ${row.event_type} to ${row.subscription_name} again`} onClick={() => void replay(row.id)}>Again</Button>}
                     <Link className={buttonClass('ghost', 'small')} to="/deliveries" search={(before) => ({ ...before, delivery: row.id })} resetScroll={false} preload={false} aria-label={`Details of ${row.event_type} to ${row.subscription_name}`}>Details</Link>
-                  </>
+                  </span>
                 ),
               },
             ]} />

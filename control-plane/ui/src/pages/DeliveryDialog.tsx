@@ -32,7 +32,7 @@ function Attempts({ attempts }: { attempts: Delivery['attempts'] }) {
     <ol className="attempts">
       {attempts.map(({ at, latency_ms, status_code, error, response }, index) => (
         <li key={at}>
-          <p className="attempt-facts"><Badge tone={error === undefined ? 'good' : 'bad'} dot>{status_code === undefined ? 'No answer' : `Answered ${status_code}`}</Badge><Time at={at} full /><span className="muted">after {formatDuration(latency_ms)}</span></p>
+          <p className="attempt-facts"><Badge tone={error === undefined ? 'good' : 'bad'} dot>{error === undefined ? `Answered ${status_code ?? ''}` : 'Failed'}</Badge><Time at={at} full /><span className="muted">after {formatDuration(latency_ms)}</span></p>
           {error !== undefined && <p>{error}</p>}
           {response && <CodeBlock text={response} label={`What it answered to attempt ${index + 1}`} />}
         </li>

@@ -1,0 +1,98 @@
+/** What happened, who was told of it, and who changed what: each has an address, and each leads to the others. */
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { startSubscriber } from '../../peers/subscriber.ts';
+import type { Subscriber } from '../../peers/subscriber.ts';
+import { must } from '../../setup/client.ts';
+import type { Json } from '../../setup/client.ts';
+import { startTestService } from '../../setup/service.ts';
+import type { TestService } from '../../setup/service.ts';
+import { artifacts, describeInBrowser, inspect, openPage, settle, signIn, startBrowser } from './browser.ts';
+
+describeInBrowser('events, deliveries and the audit log', () => {
+  let service: TestService;
+  let subscriber: Subscriber;
+  let browser: Browser;
+  let connector: Json;
+  let webhook: Json;
+  let delivery: Json;
+
+  beforeAll(async () => {
+    subscriber = await startSubscriber();
+    service = await startTestService({ settings: { PATCHBAY_DELIVERY_PAUSES: '0.1' } });
+    await service.tenant('agency');
+    await service.tenant('acme', { parent: 'agency' });
+    await service.tenant('globex');
+    webhook = await must(service.admin.post('/api/subscriptions', { url: `${subscriber.url}/events`, name: 'Alerts of Acme', tenant: 'acme', events: ['connector.created'] }));
+    const refusal = () => ({ status: 500, body: JSON.stringify({ message: 'The workflow could not be started', workflow: 'Orders to the warehouse', reason: 'unknown '.repeat(30) }) });
+    subscriber.answers.push(refusal, refusal);
+    connector = await service.connector({ tenant: 'acme', name: 'Orders', kind: 'api_rest', config: { base_url: 'https://api.example.com' } });
+    do [delivery] = (await must(service.admin.get('/api/deliveries?tenant=acme'))).deliveries; while (delivery?.status !== 'failed');
+    browser = await startBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await service?.stop();
+    await subscriber?.stop();
+  });
+
+  /** Pictures of an address in both themes and on a phone, and what axe finds there. */
+  const look = async (name: string, address: string) => {
+    const found: string[] = [];
+    for (const [theme, width] of [['light', 1280], ['dark', 1280], ['light', 390], ['dark', 390]] as const) {
+      const { page, context, complaints } = await openPage(browser, service.url, { theme, width });
+      await signIn(page, service.admin_key);
+      await page.goto(address);
+      await settle(page);
+      await page.screenshot({ path: path.join(artifacts, `${name}-${width}-${theme}.png`), fullPage: true });
+      found.push(...(await inspect(page)), ...complaints);
+      if (await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)) found.push(`wider than ${width}`);
+      await context.close();
+    }
+    return found;
+  };
+  const start = async (): Promise<{ page: Page; end(): Promise<void> }> => {
+    const { page, context, complaints } = await openPage(browser, service.url);
+    await signIn(page, service.admin_key);
+    return { page, async end() { expect(complaints).toEqual([]); await context.close(); } };
+  };
+
+  test('a delivery has an address, tells of every attempt, and is sent again from there', async () => {
+    const { page, end } = await start();
+    await page.goto('/deliveries?status=failed');
+    await page.getByRole('link', { name: 'Details of connector.created to Alerts of Acme' }).click();
+    await page.waitForURL(`**/deliveries?status=failed&delivery=${delivery.id}`);
+    await page.reload();
+    const dialog = page.getByRole('dialog', { name: 'Delivery' });
+    await dialog.getByText('after 2 attempts').waitFor();
+    expect(await dialog.getByText('The target answered 500.').count()).toBe(2);
+    expect(await dialog.getByRole('region', { name: 'What it answered to attempt 2' }).textContent()).toContain('The workflow could not be started');
+    expect(await dialog.locator('dd').nth(2).textContent()).toBe('acme');
+    expect(await Promise.all(['connector.created', 'Alerts of Acme', 'Orders'].map((name) => dialog.getByRole('link', { name }).getAttribute('href')))).toEqual([
+      `/events?event=${delivery.event_id}`, `/webhooks?webhook=${webhook.id}`, `/connectors/${connector.id}`,
+    ]);
+    // What is sent again is a delivery of its own: it is shown from its first attempt on.
+    await dialog.getByRole('button', { name: 'Send again' }).click();
+    await dialog.getByRole('link', { name: 'See the first delivery' }).waitFor();
+    expect(page.url()).not.toContain(delivery.id);
+    await dialog.getByText('Answered 200').waitFor();
+    await page.goBack();
+    await page.waitForURL(/\/deliveries/);
+    await end();
+    expect(await look('delivery', `/deliveries?delivery=${delivery.id}`)).toEqual([]);
+    expect(await look('deliveries', '/deliveries')).toEqual([]);
+  }, 60_000);
+
+  test('the chosen tenant decides whose deliveries are shown', async () => {
+    const { page, end } = await start();
+    await page.goto('/deliveries?tenant=agency&status=failed');
+    await page.getByRole('region', { name: 'Deliveries' }).getByRole('link', { name: 'Alerts of Acme', exact: true }).waitFor();
+    await page.goto('/deliveries?tenant=globex');
+    await page.getByRole('heading', { name: 'Nothing was sent' }).waitFor();
+    await page.goto('/deliveries?tenant=globex&status=failed');
+    await page.getByRole('heading', { name: 'No delivery fits' }).waitFor();
+    await page.getByRole('button', { name: 'Clear the filters' }).click();
+    await page.waitForURL('**/deliveries?tenant=globex');
+    await end();
+  });
+});
