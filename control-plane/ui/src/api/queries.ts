@@ -1,6 +1,7 @@
 /** What the pages ask for, each question in one place, and what has to be asked again after a change. */
 import { infiniteQueryOptions, keepPreviousData, queryOptions, QueryCache, QueryClient } from '@tanstack/react-query';
 import { api, ProblemError, unwrap } from './client.ts';
+import type { Connector } from './client.ts';
 import type { Schemas } from './client.ts';
 
 export const queryClient = new QueryClient({
@@ -45,14 +46,17 @@ export interface ConnectorFilter {
   category?: string;
   kind?: string;
   active?: 'true' | 'false';
+  health?: Connector['health'];
+  /** Those of the tenants below the tenant too. */
+  below?: 'true';
   search?: string;
 }
 
 const given = <T extends object>(filter: T): Partial<T> => Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined && value !== '')) as Partial<T>;
 
-export const connectorPagesQuery = (filter: ConnectorFilter) => infiniteQueryOptions({
-  queryKey: ['connectors', 'pages', filter], initialPageParam: '',
-  queryFn: ({ pageParam }) => unwrap(api.GET('/api/connectors', { params: { query: { limit: 500, ...given(filter), ...(pageParam && { cursor: pageParam }) } } })),
+export const connectorPagesQuery = (filter: ConnectorFilter, limit = 500) => infiniteQueryOptions({
+  queryKey: ['connectors', 'pages', filter, limit], initialPageParam: '',
+  queryFn: ({ pageParam }) => unwrap(api.GET('/api/connectors', { params: { query: { limit, ...given(filter), ...(pageParam && { cursor: pageParam }) } } })),
   getNextPageParam: (last) => last.next_cursor, placeholderData: keepPreviousData,
 });
 
@@ -66,6 +70,12 @@ export const connectorQuery = (id: string) => queryOptions({ queryKey: ['connect
 
 export const checksQuery = (id: string) => queryOptions({
   queryKey: ['connectors', 'checks', id], queryFn: () => unwrap(api.GET('/api/connectors/{id}/checks', { params: { path: { id }, query: { limit: 50 } } })),
+});
+
+export const checkPagesQuery = (id: string) => infiniteQueryOptions({
+  queryKey: ['connectors', 'checks', id, 'pages'], initialPageParam: '',
+  queryFn: ({ pageParam }) => unwrap(api.GET('/api/connectors/{id}/checks', { params: { path: { id }, query: { limit: 50, ...(pageParam && { cursor: pageParam }) } } })),
+  getNextPageParam: (last) => last.next_cursor,
 });
 
 export const modelsQuery = (id: string, search: string) => queryOptions({
@@ -103,6 +113,11 @@ export const matrixQuery = (tenant: string | undefined, search: string) => infin
 export const resolutionQuery = (tenant: string, category: string) => queryOptions({
   queryKey: ['defaults', 'resolution', tenant, category],
   queryFn: () => unwrap(api.GET('/api/tenants/{tenant}/{category}', { params: { path: { tenant, category } } })),
+});
+
+export const fallbacksQuery = (tenant: string, category: string) => queryOptions({
+  queryKey: ['defaults', 'fallbacks', tenant, category],
+  queryFn: () => unwrap(api.GET('/api/tenants/{tenant}/{category}/fallbacks', { params: { path: { tenant, category } } })),
 });
 
 export type StatisticsWindow = '1h' | '24h' | '7d';
@@ -143,9 +158,14 @@ export const deliveryQuery = (id: string, known: Schemas['Delivery'] | undefined
   placeholderData: known, refetchInterval: ({ state }) => (state.data?.status === 'pending' ? 5000 : false),
 });
 
-/** The tenant and those below it, with what they resolve to: who may depend on its connectors. */
-export const usersQuery = (tenant: string) => queryOptions({
-  queryKey: ['defaults', 'users', tenant], queryFn: () => unwrap(api.GET('/api/defaults/matrix', { params: { query: { tenant, limit: 500 } } })),
+export const usageQuery = (id: string) => infiniteQueryOptions({
+  queryKey: ['defaults', 'usage', id], initialPageParam: '',
+  queryFn: ({ pageParam }) => unwrap(api.GET('/api/connectors/{id}/usage', { params: { path: { id }, query: { limit: 50, ...(pageParam && { cursor: pageParam }) } } })),
+  getNextPageParam: (last) => last.next_cursor,
+});
+
+export const recentOperationsQuery = (id: string) => queryOptions({
+  queryKey: ['statistics', 'recent', id], queryFn: () => unwrap(api.GET('/api/connectors/{id}/recent_operations', { params: { path: { id } } })), refetchInterval: 5_000,
 });
 
 /** Null for a connector that needs no account. */

@@ -7,6 +7,10 @@ export interface Choice {
   value: string;
   label: string;
   hint?: string;
+  /** At the end, such as how it is. */
+  aside?: ReactNode;
+  /** It is shown, its hint says why it cannot be chosen. */
+  disabled?: boolean;
 }
 
 export interface PickerProps {
@@ -16,14 +20,16 @@ export interface PickerProps {
   onChange(choice: Choice | null): void;
   onSearch(text: string): void;
   loading?: boolean;
+  /** There are more than are shown: typing finds them. */
+  hasMore?: boolean;
   placeholder?: string;
   /** Shown as the button that opens it. */
   trigger?: ReactNode;
   defaultOpen?: boolean;
 }
 
-/** As a button that opens a searchable list: for the tenant switcher. */
-export function Picker({ label, choices, value, onChange, onSearch, loading = false, placeholder = 'Search …', trigger, defaultOpen = false }: PickerProps) {
+/** As a button that opens a searchable list. */
+export function Picker({ label, choices, value, onChange, onSearch, loading = false, hasMore = false, placeholder = 'Search …', trigger, defaultOpen = false }: PickerProps) {
   return (
     <Combobox.Root
       defaultOpen={defaultOpen} items={choices} value={value} filter={null} itemToStringLabel={(choice: Choice) => choice.label}
@@ -39,11 +45,12 @@ export function Picker({ label, choices, value, onChange, onSearch, loading = fa
         <Combobox.Positioner sideOffset={6} align="start" className="popup-layer">
           <Combobox.Popup className="menu picker" aria-label={label}>
             <Combobox.Input className="input" placeholder={placeholder} aria-label={placeholder} />
-            <Combobox.Status className="picker-status">{loading ? 'Searching …' : choices.length === 0 ? 'Nothing found' : ''}</Combobox.Status>
+            <Combobox.Status className="picker-status">{loading ? 'Searching …' : choices.length === 0 ? 'Nothing found' : hasMore ? 'There are more: type to find them' : ''}</Combobox.Status>
             <Combobox.List className="picker-list">
               {(choice: Choice) => (
-                <Combobox.Item key={choice.value} value={choice} className="menu-item">
+                <Combobox.Item key={choice.value} value={choice} disabled={choice.disabled} className="menu-item">
                   <span className="picker-label">{choice.label}{choice.hint && <small>{choice.hint}</small>}</span>
+                  {choice.aside}
                   <Combobox.ItemIndicator><Icon name="check" size={15} /></Combobox.ItemIndicator>
                 </Combobox.Item>
               )}

@@ -1,0 +1,154 @@
+/** The page of defaults: what a cell's dialog says and changes, by mouse and by keyboard alone. */
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { startHttpPeer } from '../../peers/http.ts';
+import type { HttpPeer } from '../../peers/http.ts';
+import { must } from '../../setup/client.ts';
+import type { Json } from '../../setup/client.ts';
+import { startTestService } from '../../setup/service.ts';
+import type { TestService } from '../../setup/service.ts';
+import { artifacts, describeInBrowser, inspect, openPage, signIn, startBrowser, tabTo } from './browser.ts';
+
+const focused = (page: Page) => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent?.slice(0, 60) ?? '');
+
+describeInBrowser('defaults', () => {
+  let service: TestService;
+  let peer: HttpPeer;
+  let browser: Browser;
+  let made: Record<'Main' | 'Archive' | 'Third' | 'Off', Json>;
+
+  beforeAll(async () => {
+    peer = await startHttpPeer(({ url }) => (url.pathname === '/broken' ? { status: 503, body: {} } : { body: [] }));
+    browser = await startBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await peer?.stop();
+  });
+  beforeEach(async () => {
+    service = await startTestService();
+    await service.tenant('globex');
+    await service.tenant('acme', { parent: 'globex' });
+    const make = (name: string, more: Json = {}) => service.connector({ tenant: 'globex', name, kind: 'api_rest', ...more, config: { base_url: peer.url, retries: 0, ...more['config'] as Json } });
+    made = { Main: await make('Main', { is_default: true, config: { test_path: '/broken' } }), Archive: await make('Archive'), Third: await make('Third'), Off: await make('Off', { active: false }) };
+    for (const { id } of [made.Main, made.Archive]) await must(service.admin.post(`/api/connectors/${id}/test`, {}));
+  });
+  afterEach(() => service.stop());
+
+  const fallbacks = async (): Promise<string[]> => (await must(service.admin.get('/api/tenants/globex/api/fallbacks'))).connectors.map(({ name }: Json) => name);
+
+  test('fallbacks are added, put in order, removed and taken back by keyboard alone', async () => {
+    const { page, context, complaints } = await openPage(browser, service.url, { width: 1280 });
+    const { keyboard } = page;
+    await signIn(page, service.admin_key);
+    await page.goto('/defaults?of=globex&category=api');
+    const section = page.getByRole('dialog').getByRole('region', { name: 'If it fails' });
+    await section.getByText('None yet').waitFor();
+    const add = section.getByRole('button', { name: 'Add a fallback' }).or(section.getByRole('combobox', { name: 'Add a fallback' }));
+    const choose = async (name: string) => {
+      await tabTo(page, add);
+      await keyboard.press('Enter');
+      await page.getByRole('option', { name: new RegExp(`^${name}`) }).waitFor();
+      await keyboard.type(name);
+      await page.getByRole('option').nth(1).waitFor({ state: 'detached' });
+      await keyboard.press('ArrowDown');
+      await keyboard.press('Enter');
+      await section.getByRole('listitem').filter({ hasText: name }).waitFor();
+    };
+    const ordered = async (...names: string[]) => {
+      for (const [index, name] of names.entries()) await section.getByRole('listitem').nth(index).filter({ hasText: name }).waitFor();
+      expect(await fallbacks()).toEqual(names);
+    };
+    // Each with its state; neither the default itself nor what is deactivated can be chosen, and why is said.
+    await tabTo(page, add);
+    await keyboard.press('Enter');
+    await page.getByRole('option').nth(2).waitFor();
+    expect(await page.getByRole('option').allInnerTexts()).toEqual(['Archive\napi_rest\nHealthy', 'Third\napi_rest\nNot tested', 'Off\nDeactivated, so it would serve nobody. Activate it first.\nInactive']);
+    expect(await page.getByRole('option', { name: /^Off/ }).getAttribute('aria-disabled')).toBe('true');
+    await page.screenshot({ path: path.join(artifacts, 'defaults-fallback-choice.png') });
+    await keyboard.press('Escape');
+    await choose('Archive');
+    await choose('Third');
+    await ordered('Archive', 'Third');
+
+    await tabTo(page, section.getByRole('button', { name: 'Try Third earlier' }));
+    await keyboard.press('Enter');
+    await ordered('Third', 'Archive');
+    expect(await focused(page)).toBe('Try Third earlier');
+    await tabTo(page, section.getByRole('button', { name: 'Try Third later' }));
+    await keyboard.press('Enter');
+    await ordered('Archive', 'Third');
+    expect(await focused(page)).toBe('Try Third later');
+
+    await tabTo(page, section.getByRole('button', { name: 'Remove Third' }));
+    await keyboard.press('Enter');
+    await page.getByText('“Third” is no fallback of globex any more').waitFor();
+    expect(await focused(page)).toBe('Remove Archive');
+    expect(await fallbacks()).toEqual(['Archive']);
+    await page.locator('.toast').filter({ hasText: 'no fallback' }).getByRole('button', { name: 'Undo' }).click();
+    await ordered('Archive', 'Third');
+    await page.screenshot({ path: path.join(artifacts, 'defaults-fallbacks.png') });
+    expect(await inspect(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  test('what cannot be saved is said in its place, and what stands in is what the default’s owner named', async () => {
+    await must(service.admin.put('/api/tenants/globex/api/fallbacks', { connectors: [made.Archive.id, made.Off.id] }));
+    const { page, context, complaints } = await openPage(browser, service.url, { width: 1280 });
+    await signIn(page, service.admin_key);
+    await page.goto('/defaults?of=acme&category=api');
+    const section = page.getByRole('dialog').getByRole('region', { name: 'If it fails' });
+    await section.getByText('Passed over while it is deactivated').waitFor();
+    expect(await section.getByRole('listitem').count()).toBe(2);
+    expect(await section.getByText(/^acme inherits/).innerText()).toBe('acme inherits the default of globex, and with it the fallbacks of globex.');
+    expect(await section.getByRole('button').count()).toBe(0);
+    await page.screenshot({ path: path.join(artifacts, 'defaults-fallbacks-inherited.png') });
+    await section.getByRole('link', { name: 'globex' }).click();
+    await page.waitForURL(/of=globex/);
+    await section.getByRole('button', { name: 'Remove Archive' }).waitFor();
+
+    // Somebody else deletes one meanwhile.
+    await must(service.admin.delete(`/api/connectors/${made.Off.id}`));
+    await section.getByRole('button', { name: 'Try Off earlier' }).click();
+    await section.getByRole('alert').getByText('It may have been deleted').waitFor();
+    expect(await fallbacks()).toEqual(['Archive']);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  test('choices show how they are, nothing deactivated can be chosen, and none is out of reach', async () => {
+    const [{ id: tenant }] = await service.sql<[{ id: string }]>`select id from tenants where slug = 'globex'`;
+    await service.sql`insert into connectors (tenant_id, id, slug, name, kind, category, config, secrets)
+      select ${tenant}, gen_random_uuid(), 'spare-' || number, 'Spare ' || number, 'api_rest', 'api', ${service.sql.json({ base_url: peer.url })}, '{}' from generate_series(1, 150) number`;
+    const { page, context, complaints } = await openPage(browser, service.url, { width: 1280 });
+    await signIn(page, service.admin_key);
+    await page.goto('/defaults?of=globex&category=api');
+    const section = page.getByRole('dialog').getByRole('region', { name: 'Connectors to choose from' });
+    const search = section.getByRole('searchbox', { name: 'Search these connectors' });
+    await search.fill('Off');
+    await section.getByRole('listitem').nth(1).waitFor({ state: 'detached' });
+    expect(await section.getByRole('listitem').innerText()).toMatch(/^Off\nDeactivated, so it would serve nobody. Activate it first.\nInactive$/);
+    await search.fill('Main');
+    await section.getByRole('listitem').filter({ hasText: 'Main' }).waitFor();
+    expect(await section.getByRole('listitem').innerText()).toMatch(/^Main\napi_rest\nFailing\nDefault$/);
+    await search.fill('Spare 150');
+    await section.getByRole('listitem').filter({ hasText: 'Spare 150' }).getByRole('button', { name: 'Use this one' }).click();
+    await page.getByText('globex uses “Spare 150” now').waitFor();
+    await search.fill('');
+    for (let shown = 20; shown < 154; shown += 20) {
+      await section.getByRole('listitem').nth(shown - 1).waitFor();
+      const more = section.getByRole('button', { name: 'Show more connectors' });
+      await more.focus();
+      await page.keyboard.press('Enter');
+      await section.getByRole('listitem').nth(shown).waitFor();
+    }
+    await section.getByRole('button', { name: 'Show more connectors' }).waitFor({ state: 'detached' });
+    expect(await section.getByRole('listitem').count()).toBe(154);
+    // The button is gone: the focus is on the first of those that came.
+    expect(await focused(page)).toBe(await section.getByRole('listitem').nth(140).getByRole('link').innerText());
+    expect(await inspect(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+});
