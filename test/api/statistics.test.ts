@@ -71,6 +71,10 @@ test('health over time is what it is now, less what has changed since; connector
   const { connectors } = await must(service.admin.get(`/api/connectors?tenant=${tenant}&health=failing`));
   expect(connectors).toMatchObject([{ id, health: 'failing' }]);
   expect((await must(service.admin.get(`/api/connectors?tenant=${tenant}&health=healthy`))).connectors).toEqual([]);
+  await service.tenant('below-changing', { parent: tenant });
+  await service.connector({ tenant: 'below-changing', name: 'Below', kind: 'api_rest', config: { base_url: peer.url } });
+  expect((await must(service.admin.get(`/api/connectors?tenant=${tenant}&below=true`))).connectors.map(({ name }: Json) => name)).toEqual(['Changing', 'Below']);
+  await must(service.admin.delete(`/api/connectors/${(await must(service.admin.get('/api/connectors?tenant=below-changing'))).connectors[0].id}`));
   await must(service.admin.post(`/api/connectors/${id}/deactivate`, {}));
   const { health, buckets } = await read();
   expect(health).toEqual({ ...counts, inactive: 1 });
@@ -148,9 +152,9 @@ test('the matrix agrees with resolution, tenant by tenant, page by page', async 
     rows.push(...page.tenants);
     cursor = page.next_cursor;
   } while (cursor !== undefined);
-  expect(rows.map(({ slug, depth }) => [slug, depth])).toEqual([['globex', 0], ['acme', 1], ['below-acme', 2], ['alone', 1], ['below-alone', 2], ['other', 0], ['changing', 0]]);
+  expect(rows.map(({ slug, depth }) => [slug, depth])).toEqual([['globex', 0], ['acme', 1], ['below-acme', 2], ['alone', 1], ['below-alone', 2], ['other', 0], ['changing', 0], ['below-changing', 1]]);
   expect(rows.map(({ cells }) => [cells.api.state, cells.api.connector?.name])).toEqual([
-    ['own', 'Globex API'], ['inherited', 'Globex API'], ['inherited', 'Globex API'], ['missing', undefined], ['missing', undefined], ['own', 'Other API'], ['missing', undefined],
+    ['own', 'Globex API'], ['inherited', 'Globex API'], ['inherited', 'Globex API'], ['missing', undefined], ['missing', undefined], ['own', 'Other API'], ['missing', undefined], ['missing', undefined],
   ]);
   for (const { slug, cells } of rows) {
     const resolution = await must(service.admin.get(`/api/tenants/${slug}/api`));

@@ -33,7 +33,7 @@ const dashboard = createRoute({
   component: lazyRouteComponent(() => import('./pages/Dashboard.tsx'), 'Dashboard'),
 });
 const connectors = createRoute({
-  getParentRoute: () => shell, path: '/connectors', validateSearch: (search: Record<string, unknown>) => pick(search, 'category', 'kind', 'active', 'search'),
+  getParentRoute: () => shell, path: '/connectors', validateSearch: (search: Record<string, unknown>) => pick(search, 'category', 'kind', 'health', 'search'),
   component: lazyRouteComponent(() => import('./pages/Connectors.tsx'), 'Connectors'),
 });
 const connector = createRoute({

@@ -188,3 +188,8 @@ export function checkReferences(values: ConfigValues, environment: EnvironmentRe
     if (name !== undefined) environment.check(name, tenantSlug, field);
   }
 }
+
+/** A stored config without the secrets that are sent anew: those need not be readable any more. */
+export function withoutSecrets({ config, secrets }: StoredConfig, changes: ConfigValues = {}): StoredConfig {
+  return { config, secrets: Object.fromEntries(Object.entries(secrets).filter(([name]) => !Object.hasOwn(changes, name))) };
+}

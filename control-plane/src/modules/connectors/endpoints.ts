@@ -41,7 +41,8 @@ export function connectorEndpoints({ connectors, tenants, registry, categories, 
     endpoint({
       method: 'get', path: '/api/connectors', tag: 'Connectors', summary: 'List connectors', permission: 'connectors:read',
       query: z.strictObject({
-        tenant: tenantReference.optional(), category: z.string().optional(), kind: z.string().optional(),
+        tenant: tenantReference.optional(), below: booleanText.optional().meta({ description: 'Those of the tenants below it too' }),
+        category: z.string().optional(), kind: z.string().optional(),
         active: booleanText.optional(), health: health.optional(), search: z.string().max(200).optional(), ...pageQuery,
       }),
       answer: z.strictObject({ connectors: z.array(connectorSchema), next_cursor: z.string().optional() }),

@@ -4,7 +4,7 @@ import { formatCount } from '../components/Time.tsx';
 
 export interface Series {
   name: string;
-  tone: 'accent' | 'good' | 'bad' | 'warn';
+  tone: 'accent' | 'good' | 'bad' | 'warn' | 'plain';
   values: number[];
 }
 
@@ -16,6 +16,8 @@ export interface BarsProps {
   format?(value: number): string;
   /** Drawn beside each other’s place, not on top: for a maximum behind an average. */
   overlay?: boolean;
+  /** Each bar says how things stood, not what happened meanwhile: the last one counts, and a sum says nothing. */
+  standing?: boolean;
   height?: number;
 }
 
@@ -30,7 +32,7 @@ function roundUp(value: number): number {
   return [1, 2, 5, 10].map((step) => step * size).find((step) => step >= value) ?? value;
 }
 
-export function Bars({ title, times, series, format = formatCount, overlay = false, height = 160 }: BarsProps) {
+export function Bars({ title, times, series, format = formatCount, overlay = false, standing = false, height = 160 }: BarsProps) {
   const [pointed, setPointed] = useState<number>();
   const id = useId();
   const totals = times.map((_, index) => (overlay ? Math.max(...series.map(({ values }) => values[index] ?? 0)) : series.reduce((sum, { values }) => sum + (values[index] ?? 0), 0)));
@@ -39,7 +41,8 @@ export function Bars({ title, times, series, format = formatCount, overlay = fal
   const scale = (value: number) => (value / top) * (height - 8);
   const isLong = times.length > 1 && new Date(times.at(-1)!).getTime() - new Date(times[0]!).getTime() > 36 * 3_600_000;
   const label = (time: string) => (isLong ? day : clock).format(new Date(time));
-  const sums = series.map(({ name, values }) => `${name}: ${format(overlay ? Math.max(0, ...values) : values.reduce((sum, value) => sum + value, 0))}`).join(', ');
+  const whole = (values: number[]) => (standing ? (values.at(-1) ?? 0) : overlay ? Math.max(0, ...values) : values.reduce((sum, value) => sum + value, 0));
+  const sums = series.map(({ name, values }) => `${name}: ${format(whole(values))}`).join(', ');
   const shown = pointed ?? -1;
 
   return (

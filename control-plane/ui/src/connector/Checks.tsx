@@ -1,8 +1,9 @@
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import type { Problem } from '../api/client.ts';
-import { checksQuery } from '../api/queries.ts';
+import { checkPagesQuery } from '../api/queries.ts';
 import { inWords } from '../api/words.ts';
 import { Sparkline } from '../charts/Sparkline.tsx';
+import { Button } from '../components/Button.tsx';
 import { Badge, EmptyState, Loaded } from '../components/feedback.tsx';
 import { Card } from '../components/Page.tsx';
 import { Table } from '../components/Table.tsx';
@@ -10,8 +11,8 @@ import { formatDuration, Time } from '../components/Time.tsx';
 
 /** The history of a connector’s tests, as bars and as a list. */
 export function Checks({ id }: { id: string }) {
-  const query = useQuery(checksQuery(id));
-  const checks = query.data?.checks ?? [];
+  const query = useInfiniteQuery(checkPagesQuery(id));
+  const checks = query.data?.pages.flatMap((page) => page.checks) ?? [];
   return (
     <Loaded query={query} lines={5} height={40}>
       {checks.length === 0 ? <EmptyState icon="activity" title="Not tested yet">Each test and its outcome is kept here.</EmptyState> : (
@@ -29,6 +30,7 @@ export function Checks({ id }: { id: string }) {
           ]} />
         </Card>
       )}
+      {query.hasNextPage && <div className="more"><Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>Show older ones</Button></div>}
     </Loaded>
   );
 }

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import type { Schemas } from '../api/client.ts';
+import type { Connector, Schemas } from '../api/client.ts';
 import { connectorsQuery, statisticsQuery, tenantsQuery } from '../api/queries.ts';
 import type { StatisticsWindow } from '../api/queries.ts';
 import { useMay } from '../api/session.ts';
 import { Bars } from '../charts/Bars.tsx';
 import { buttonClass } from '../components/Button.tsx';
+import { states } from '../components/ConnectorStatus.tsx';
 import { EmptyState, Loaded, Skeleton } from '../components/feedback.tsx';
 import { KindIcon } from '../components/KindIcon.tsx';
 import { Card, Page } from '../components/Page.tsx';
@@ -51,6 +52,14 @@ function FiguresSkeleton() {
   );
 }
 
+type Health = Connector['health'];
+
+const tones = { healthy: 'good', failing: 'bad', untested: 'plain' } as const;
+
+function HealthTile({ health, tone = '', count, note }: { health: Health; tone?: string; count: number; note: string }) {
+  return <li className={`tile ${tone}`}><Link className="row-link" to="/connectors" search={(before) => ({ tenant: before.tenant, health })}>{states[health].label}</Link><strong>{formatCount(count)}</strong><small>{note}</small></li>;
+}
+
 function Figures({ data, window }: { data: Schemas['Statistics']; window: StatisticsWindow }) {
   const { health, buckets, slowest } = data;
   const count = buckets.reduce((sum, bucket) => sum + bucket.count, 0);
@@ -62,9 +71,9 @@ function Figures({ data, window }: { data: Schemas['Statistics']; window: Statis
   return (
     <>
       <ul className="tiles">
-        <li className={`tile ${health.healthy > 0 ? 'good' : ''}`}><span>Healthy</span><strong>{formatCount(health.healthy)}</strong><small>{plural(health.healthy, 'connector')}</small></li>
-        <li className={`tile ${health.failing > 0 ? 'bad' : ''}`}><span>Failing</span><strong>{formatCount(health.failing)}</strong><small>by their last test</small></li>
-        <li className="tile"><span>Not tested</span><strong>{formatCount(health.untested)}</strong><small>{health.inactive > 0 ? `and ${formatCount(health.inactive)} inactive` : 'yet'}</small></li>
+        <HealthTile health="healthy" tone={health.healthy > 0 ? 'good' : ''} count={health.healthy} note={plural(health.healthy, 'connector')} />
+        <HealthTile health="failing" tone={health.failing > 0 ? 'bad' : ''} count={health.failing} note="by their last test" />
+        <HealthTile health="untested" count={health.untested} note={health.inactive > 0 ? `and ${formatCount(health.inactive)} inactive` : 'yet'} />
         <li className="tile"><span>Operations</span><strong>{formatCount(count)}</strong><small>in {last}</small></li>
         <li className={`tile ${errors > 0 ? 'warn' : ''}`}><span>Errors</span><strong>{share}</strong><small>{formatCount(errors)} {plural(errors, 'operation')}</small></li>
       </ul>
@@ -73,10 +82,9 @@ function Figures({ data, window }: { data: Schemas['Statistics']; window: Statis
           { name: 'Went well', tone: 'accent', values: buckets.map((bucket) => (bucket.count - bucket.errors) / minutes) },
           { name: 'Failed', tone: 'bad', values: buckets.map((bucket) => bucket.errors / minutes) },
         ]} /></Card>
-        <Card><Bars title="Tests of connectors" times={times} series={[
-          { name: 'Healthy', tone: 'good', values: buckets.map(({ checks_ok }) => checks_ok) },
-          { name: 'Failing', tone: 'bad', values: buckets.map(({ checks_failed }) => checks_failed) },
-        ]} /></Card>
+        <Card><Bars title="Health of connectors" times={times} standing series={(['failing', 'healthy', 'untested'] as const).map((name) => ({
+          name: states[name].label, tone: tones[name], values: buckets.map((bucket) => bucket.health[name]),
+        }))} /></Card>
         <Card><Bars title="Error rate" times={times} format={(value) => `${Math.round(value)} %`} series={[{ name: 'Failed', tone: 'bad', values: buckets.map((bucket) => (bucket.count === 0 ? 0 : (bucket.errors / bucket.count) * 100)) }]} /></Card>
         <Card><Bars title="Duration" times={times} overlay format={formatDuration} series={[
           { name: 'Slowest', tone: 'warn', values: buckets.map(({ max_ms }) => max_ms ?? 0) },
