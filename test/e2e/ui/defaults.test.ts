@@ -151,4 +151,39 @@ describeInBrowser('defaults', () => {
     expect(complaints).toEqual([]);
     await context.close();
   });
+
+  test('deleting says who depends on it, and offers as successor only what serves', async () => {
+    await must(service.admin.put('/api/tenants/globex/api/fallbacks', { connectors: [made.Third.id, made.Archive.id] }));
+    const { page, context, complaints } = await openPage(browser, service.url, { width: 1280 });
+    await signIn(page, service.admin_key);
+    const remove = async (name: keyof typeof made) => {
+      await page.goto(`/connectors/${made[name].id}`);
+      await page.getByRole('button', { name: 'More actions' }).click();
+      await page.getByRole('menuitem', { name: 'Delete' }).click();
+    };
+    const dialog = page.getByRole('alertdialog');
+    await remove('Archive');
+    await dialog.getByText('It is a fallback for the default api of globex, tried as number 2.').waitFor();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+
+    await remove('Main');
+    await dialog.getByText('One tenant inherits it as the default api of globex and changes with it: acme.').waitFor();
+    expect(await dialog.getByRole('button', { name: 'Delete connector' }).isDisabled()).toBe(true);
+    await tabTo(page, dialog.getByRole('combobox', { name: 'Who becomes the default api of globex?' }));
+    await page.keyboard.press('Enter');
+    await page.getByRole('option').nth(3).waitFor();
+    expect(await page.getByRole('option').allInnerTexts()).toEqual([
+      'None: leave the tenant without one', 'Archive\napi_rest\nHealthy', 'Third\napi_rest\nNot tested', 'Off\nDeactivated, so it would serve nobody. Activate it first.\nInactive',
+    ]);
+    expect(await page.getByRole('option', { name: /^Off/ }).getAttribute('aria-disabled')).toBe('true');
+    await page.screenshot({ path: path.join(artifacts, 'delete-successor.png') });
+    await page.getByRole('option', { name: /^Third/ }).click();
+    await dialog.getByRole('combobox', { name: 'Who becomes the default api of globex? Third' }).waitFor();
+    expect(await inspect(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Delete connector' }).click();
+    await page.waitForURL(/\/connectors$/);
+    expect((await must(service.admin.get('/api/tenants/acme/api'))).connector).toMatchObject({ name: 'Third' });
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
 });

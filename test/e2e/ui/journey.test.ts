@@ -201,7 +201,8 @@ describeInBrowser('the way to a working default', () => {
     await page.getByRole('menuitem', { name: 'Delete' }).click();
     const dialog = page.getByRole('alertdialog');
     expect(await dialog.getByRole('button', { name: 'Delete connector' }).isDisabled()).toBe(true);
-    await dialog.getByRole('combobox').selectOption({ label: 'Second' });
+    await dialog.getByRole('combobox', { name: /^Who becomes the default/ }).click();
+    await page.getByRole('option', { name: /^Second/ }).click();
     await dialog.getByRole('button', { name: 'Delete connector' }).click();
     await page.waitForURL(/\/connectors$/);
     await settle(page);

@@ -1,34 +1,56 @@
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, unwrap } from '../api/client.ts';
 import type { Connector } from '../api/client.ts';
-import { connectorsQuery, queryClient, refresh } from '../api/queries.ts';
+import { queryClient, refresh, usageQuery } from '../api/queries.ts';
+import { ConnectorPicker } from '../components/ConnectorPicker.tsx';
 import { Confirm } from '../components/Dialog.tsx';
-import { SelectField } from '../components/Field.tsx';
+import type { Choice } from '../components/Picker.tsx';
 import { toast } from '../components/Toasts.tsx';
 
-/** Deleting a default asks who takes its place. */
+const none: Choice = { value: 'none', label: 'None: leave the tenant without one' };
+/** So many tenants are named, the others are counted. */
+const named = 5;
+
+/** Says who depends on it; deleting a default asks who takes its place. */
 export function DeleteConnector({ connector, open, onClose, onDeleted }: { connector: Connector; open: boolean; onClose(): void; onDeleted(): void }) {
   const { id, name, category, tenant_slug, is_default } = connector;
-  const [successor, setSuccessor] = useState('');
-  const others = useQuery({ ...connectorsQuery({ tenant: tenant_slug, category, active: 'true' }), enabled: open && is_default });
-  const candidates = (others.data?.connectors ?? []).filter((one) => one.id !== id);
+  const [successor, setSuccessor] = useState<Choice | null>(null);
+  const question = `Who becomes the default ${category.replaceAll('_', ' ')} of ${tenant_slug}?`;
   return (
-    <Confirm open={open} onClose={onClose} action="Delete connector" title={`Delete “${name}”?`} disabled={is_default && successor === ''}
+    <Confirm open={open} onClose={onClose} action="Delete connector" title={`Delete “${name}”?`} disabled={is_default && successor === null}
       description="Its configuration, secrets and history of tests are gone for good. Workflows that name it fail."
       onConfirm={async () => {
-        await unwrap(api.DELETE('/api/connectors/{id}', { params: { path: { id }, query: is_default ? { successor } : {} } }));
+        await unwrap(api.DELETE('/api/connectors/{id}', { params: { path: { id }, query: is_default ? { successor: successor!.value } : {} } }));
         toast(`“${name}” is deleted`);
         onDeleted();
         queryClient.removeQueries({ queryKey: ['connectors', 'one', id] });
+        queryClient.removeQueries({ queryKey: usageQuery(id).queryKey });
         await refresh('defaults', 'audit', 'statistics');
         await queryClient.invalidateQueries({ queryKey: ['connectors', 'pages'] });
       }}>
+      {open && <Dependents connector={connector} />}
       {is_default && (
-        <SelectField label={`Who becomes the default ${category.replaceAll('_', ' ')} of ${tenant_slug}?`} required value={successor} onChange={(event) => setSuccessor(event.target.value)} options={[
-          { value: '', label: 'Choose …' }, ...candidates.map((one) => ({ value: one.id, label: one.name })), { value: 'none', label: 'None: leave the tenant without one' },
-        ]} />
+        <div className="field">
+          <div className="field-label"><span className="label">{question}<span className="required" aria-hidden="true"> *</span></span></div>
+          <ConnectorPicker label={`${question} ${successor?.label ?? ''}`.trim()} tenant={tenant_slug} category={category} without={[id]} first={none} value={successor} onChange={setSuccessor} trigger={<span>{successor?.label ?? 'Choose …'}</span>} />
+        </div>
       )}
     </Confirm>
+  );
+}
+
+function Dependents({ connector: { id, category, tenant_slug } }: { connector: Connector }) {
+  const { data } = useInfiniteQuery(usageQuery(id));
+  if (!data) return null;
+  const { count, fallback } = data.pages[0]!;
+  const heirs = data.pages.flatMap(({ tenants }) => tenants).filter(({ how }) => how === 'inherited').map((tenant) => tenant.name);
+  const others = count - 1 - Math.min(heirs.length, named);
+  const what = category.replaceAll('_', ' ');
+  return (
+    <>
+      {heirs.length > 0 && <p>{count === 2 ? 'One tenant inherits' : `${count - 1} tenants inherit`} it as the default {what} of {tenant_slug} and {count === 2 ? 'changes' : 'change'} with it: {heirs.slice(0, named).join(', ')}{others > 0 && ` and ${others} more`}.</p>}
+      {fallback !== null && <p>It is a fallback for the default {what} of {tenant_slug}, tried as number {fallback}. Without it, nothing stands in at its place, for {tenant_slug} and for whoever inherits that default.</p>}
+    </>
   );
 }
