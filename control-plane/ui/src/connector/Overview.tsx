@@ -13,6 +13,7 @@ import { formatDuration, Time } from '../components/Time.tsx';
 import type { ConfigSchema, FormField } from '../form/schema.ts';
 import { draftsOf, fieldsOf, isShown, textOf } from '../form/schema.ts';
 import { ConnectedAccount } from './ConnectedAccount.tsx';
+import { lookEvery, TestSchedule } from './TestSchedule.tsx';
 import type { Connecting } from './useConnecting.ts';
 
 function Value({ field, value }: { field: FormField; value: unknown }) {
@@ -52,7 +53,7 @@ export interface OverviewProps {
 
 export function Overview({ connector, kind, connecting, reconnect, isFailureTold }: OverviewProps) {
   const may = useMay();
-  const checks = useQuery(checksQuery(connector.id));
+  const checks = useQuery({ ...checksQuery(connector.id), refetchInterval: connector.active && connector.check_every_minutes !== null ? lookEvery : false });
   const statistics = useQuery(statisticsQuery('24h', { connector: connector.id }));
   const webhook = useQuery({ ...webhookQuery(connector.id), enabled: kind !== undefined, retry: false });
   const fields = kind ? fieldsOf(kind.config_schema as ConfigSchema) : [];
@@ -65,9 +66,12 @@ export function Overview({ connector, kind, connecting, reconnect, isFailureTold
     <div className="columns">
       <div className="stack">
         <Card title="Health">
+          <dl className="definition">
+            {last && <div><dt>Last test</dt><dd>{last.ok ? 'Went well' : 'Failed'} <Time at={last.checked_at} />, {formatDuration(last.latency_ms)}</dd></div>}
+            <TestSchedule connector={connector} />
+          </dl>
           {last ? (
             <>
-              <dl className="definition"><div><dt>Last test</dt><dd>{last.ok ? 'Went well' : 'Failed'} <Time at={last.checked_at} />, {formatDuration(last.latency_ms)}</dd></div></dl>
               {checks.data ? <Sparkline checks={checks.data.checks} /> : <div className="sparkline" />}
               {failure && !isFailureTold && <ProblemPane problem={failure} latency_ms={last.latency_ms} action={reconnect(failure)} />}
             </>

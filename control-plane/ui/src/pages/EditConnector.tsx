@@ -16,6 +16,7 @@ import { FormFooter } from '../form/FormFooter.tsx';
 import { KindAside } from '../form/KindAside.tsx';
 import type { ConfigSchema, Drafts } from '../form/schema.ts';
 import { draftsOf, errorsLeft, fieldErrorsOf, fieldsOf, isTold, readForm } from '../form/schema.ts';
+import { TestScheduleField } from '../form/TestScheduleField.tsx';
 import { UnsavedGuard } from '../form/UnsavedGuard.tsx';
 import { useTest } from '../form/useTest.ts';
 
@@ -52,6 +53,7 @@ function Form({ connector, newest, kind, onReload }: { connector: Connector; new
   const [slug, setSlug] = useState(connector.slug);
   const [description, setDescription] = useState(connector.description);
   const [schemas, setSchemas] = useState(connector.output_schemas.join(', '));
+  const [testEvery, setTestEvery] = useState(connector.check_every_minutes);
   const [drafts, setDrafts] = useState<Drafts>(before);
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [problem, setProblem] = useState<Problem>();
@@ -63,6 +65,7 @@ function Form({ connector, newest, kind, onReload }: { connector: Connector; new
   const changes = {
     ...(name !== connector.name && { name }), ...(slug !== connector.slug && { slug }), ...(description !== connector.description && { description }),
     ...(outputSchemas.join() !== connector.output_schemas.join() && { output_schemas: outputSchemas }),
+    ...(testEvery !== connector.check_every_minutes && { check_every_minutes: testEvery }),
     ...(Object.keys(read.config).length > 0 && { config: read.config }),
   };
   // What cannot be read is a change too: saving says where it is.
@@ -129,6 +132,7 @@ function Form({ connector, newest, kind, onReload }: { connector: Connector; new
               <div className="form-fields"><TextField label="Schemas" value={schemas} help="Separated by commas; when empty, those that the user of the connection owns." onChange={(event) => setSchemas(event.target.value)} /></div>
             </fieldset>
           )}
+          <TestScheduleField value={testEvery} onChange={setTestEvery} stored={connector.check_every_minutes} />
         </div>
         <FormFooter test={test} outcome={isConflict ? (
           <div className="notice warn outdated" role="alert">

@@ -19,6 +19,7 @@ import { KindAside } from '../form/KindAside.tsx';
 import type { ConfigSchema, Drafts } from '../form/schema.ts';
 import { draftsOf, errorsLeft, fieldErrorsOf, fieldsOf, isTold, readForm } from '../form/schema.ts';
 import { TenantField } from '../form/TenantField.tsx';
+import { TestScheduleField } from '../form/TestScheduleField.tsx';
 import { UnsavedGuard } from '../form/UnsavedGuard.tsx';
 import { useTest } from '../form/useTest.ts';
 import { focusFirstInvalid } from '../form/focus.ts';
@@ -52,6 +53,7 @@ function Form({ kind, only }: { kind: Kind; only: string | undefined }) {
   const tenant = picked ?? chosen ?? session.tenant?.slug ?? only ?? '';
   const [schemas, setSchemas] = useState('');
   const [isDefault, setIsDefault] = useState(false);
+  const [testEvery, setTestEvery] = useState<number | null>(null);
   const [initial] = useState<Drafts>(() => draftsOf(fields));
   const [drafts, setDrafts] = useState(initial);
   const [errors, setErrors] = useState<Record<string, string>>({});
@@ -61,7 +63,7 @@ function Form({ kind, only }: { kind: Kind; only: string | undefined }) {
   const current = resolution.data?.connector ?? undefined;
   const own = current && resolution.data?.how === 'own' ? current : undefined;
 
-  const isDirty = name !== '' || description !== '' || schemas !== '' || isDefault || picked !== undefined || drafts !== initial;
+  const isDirty = name !== '' || description !== '' || schemas !== '' || isDefault || testEvery !== null || picked !== undefined || drafts !== initial;
 
   const mark = (failure: Problem) => {
     const atFields = fieldErrorsOf(failure.errors);
@@ -101,7 +103,7 @@ function Form({ kind, only }: { kind: Kind; only: string | undefined }) {
     setSaving(true);
     try {
       const made = await unwrap(api.POST('/api/connectors', {
-        body: { name, kind: kind.kind, tenant, config, ...(description && { description }), ...(outputSchemas.length > 0 && { output_schemas: outputSchemas }), ...(isDefault && !own && { is_default: true }) },
+        body: { name, kind: kind.kind, tenant, config, ...(description && { description }), ...(outputSchemas.length > 0 && { output_schemas: outputSchemas }), ...(isDefault && !own && { is_default: true }), check_every_minutes: testEvery },
       }));
       if (isDefault && own) await unwrap(api.POST('/api/connectors/{id}/make_default', { params: { path: { id: made.id } } }));
       await refresh('connectors', 'defaults', 'statistics');
@@ -149,6 +151,7 @@ function Form({ kind, only }: { kind: Kind; only: string | undefined }) {
               <div className="form-fields"><TextField label="Schemas" value={schemas} placeholder="public, sales" help="Separated by commas; when empty, those that the user of the connection owns." onChange={(event) => { setSchemas(event.target.value); test.clear(); }} /></div>
             </fieldset>
           )}
+          <TestScheduleField value={testEvery} onChange={setTestEvery} />
           <fieldset className="form-section"><legend>Default</legend>
             <SwitchField label={`Make it the default ${category} connector${tenant ? ` of ${tenant}` : ''}`} checked={isDefault} onChange={setIsDefault} disabled={tenant === ''}
               help={own ? <>It replaces “{own.name}”.</> : current ? <>Until now {tenant} inherits “{current.name}” from {current.tenant_slug}.</> : 'Workflows that ask for this category will use it.'} />

@@ -1,0 +1,87 @@
+/** What a connector’s form asks for besides its configuration, and what it tells before anything is saved. */
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { must } from '../../setup/client.ts';
+import { startTestService } from '../../setup/service.ts';
+import type { TestService } from '../../setup/service.ts';
+import { artifacts, describeInBrowser, inspect, openPage, settle, signIn, startBrowser } from './browser.ts';
+
+describeInBrowser('a connector’s form', () => {
+  let service: TestService;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    service = await startTestService();
+    await service.tenant('acme');
+    browser = await startBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await service?.stop();
+  });
+
+  const open = async (address: string, key = service.admin_key, shape: { theme?: 'light' | 'dark'; width?: number } = {}) => {
+    const opened = await openPage(browser, service.url, { width: 1280, ...shape });
+    await signIn(opened.page, key);
+    await opened.page.goto(address);
+    await settle(opened.page);
+    return opened;
+  };
+  const shapes = [{ theme: 'light', width: 1280 }, { theme: 'dark', width: 1280 }, { theme: 'light', width: 390 }, { theme: 'dark', width: 390 }] as const;
+  /** In both themes and widths, and what axe says of each. */
+  const look = async (name: string, address: string, prepare?: (page: Page) => Promise<unknown>) => {
+    for (const shape of shapes) {
+      const { page, context, complaints } = await open(address, service.admin_key, shape);
+      await prepare?.(page);
+      expect(await inspect(page)).toEqual([]);
+      await page.screenshot({ path: path.join(artifacts, `connector-form-${name}-${shape.theme}-${shape.width}.png`), fullPage: true });
+      expect(complaints).toEqual([]);
+      await context.close();
+    }
+  };
+  const optionsOf = (page: Page, label: string) => page.getByLabel(label, { exact: true }).locator('option').allInnerTexts();
+
+  test('sets how often it is tested, which its page tells together with the next time', async () => {
+    const { page, context, complaints } = await open('/catalog/csv');
+    await page.getByLabel('Name').fill('Watched');
+    expect(await optionsOf(page, 'Test the connection')).toEqual(['Only when asked', 'Every 5 minutes', 'Every 15 minutes', 'Every hour', 'Every 6 hours', 'Every day']);
+    await page.getByLabel('Test the connection').selectOption('Every 15 minutes');
+    await page.getByRole('button', { name: 'Save connector' }).click();
+    const health = page.getByRole('region', { name: 'Health' });
+    await health.getByText('Every 15 minutes, next in a moment').waitFor();
+    const id = page.url().split('/').at(-1)!;
+    expect((await must(service.admin.get(`/api/connectors/${id}`))).check_every_minutes).toBe(15);
+    await page.getByRole('button', { name: 'Test', exact: true }).click();
+    await health.getByText('Every 15 minutes, next in 15 min').waitFor();
+
+    // What the API alone can set stays a choice.
+    await must(service.admin.patch(`/api/connectors/${id}`, { check_every_minutes: 90 }));
+    await page.reload();
+    await health.getByText('Every 90 minutes').waitFor();
+    await health.getByRole('link', { name: 'Change how often it is tested' }).click();
+    const select = page.getByLabel('Test the connection');
+    await select.waitFor();
+    expect(await select.evaluate((element: HTMLSelectElement) => element.selectedOptions[0]!.text)).toBe('Every 90 minutes');
+    expect(await page.getByRole('button', { name: 'Save changes' }).isDisabled()).toBe(true);
+    await select.selectOption('Only when asked');
+    expect(await optionsOf(page, 'Test the connection')).toContain('Every 90 minutes');
+    await page.getByRole('button', { name: 'Save changes' }).click();
+    await health.getByText('Only when asked').waitFor();
+    expect((await must(service.admin.get(`/api/connectors/${id}`))).check_every_minutes).toBeNull();
+
+    await must(service.admin.patch(`/api/connectors/${id}`, { check_every_minutes: 360 }));
+    await must(service.admin.post(`/api/connectors/${id}/deactivate`));
+    await page.reload();
+    await health.getByText('Every 6 hours, once it is active again').waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+
+    const viewer = await open(`/connectors/${id}`, (await must(service.admin.post('/api/keys', { name: 'Reader', role: 'viewer' }))).key);
+    await viewer.page.getByText('Every 6 hours').waitFor();
+    expect(await viewer.page.getByRole('link', { name: 'Change how often it is tested' }).count()).toBe(0);
+    await viewer.context.close();
+    await must(service.admin.post(`/api/connectors/${id}/activate`));
+    await look('health', `/connectors/${id}`);
+    await look('new', '/catalog/csv');
+  });
+});
