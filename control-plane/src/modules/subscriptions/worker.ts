@@ -118,6 +118,16 @@ export function startDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWor
     }
   };
 
+  /**
+   * Those who hold twice what is free, or more: a target that takes its time gets many places while nobody else
+   * wants them, but never all, however many such targets there are.
+   */
+  const greedy = (free: number): string[] => {
+    const places = new Map<string, number>();
+    for (const { subscription_id } of held.keys()) places.set(subscription_id, (places.get(subscription_id) ?? 0) + 1);
+    return [...places].filter(([, count]) => count >= 2 * free).map(([subscription]) => subscription);
+  };
+
   const take = (lane: Lane) => {
     const running = drain(lane)
       .catch(async (error: unknown) => {
@@ -143,7 +153,8 @@ export function startDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWor
           next = performance.now() + gathering;
         }
         const free = options.concurrency - held.size;
-        const lanes = free > 0 ? await claimLanes(sql, worker, free, breaker.left()) : [];
+        // In two steps, so that no claim takes all that is left for one.
+        const lanes = free > 0 ? await claimLanes(sql, worker, Math.ceil(free / 2), [...breaker.left(), ...greedy(free)]) : [];
         lanes.forEach(take);
         found += lanes.length;
       } catch (error) {
