@@ -127,6 +127,36 @@ describe('audit', () => {
     expect(JSON.stringify(events)).not.toContain('hush');
   });
 
+  test('is filtered by what was done, by whom and when', async () => {
+    const { id } = await service.tenant('filtered');
+    const other = await service.as('admin', 'filtered');
+    const connector = await service.connector({ tenant: 'filtered', name: 'Filtered', kind: 'api_rest', config: { base_url: 'https://api.example.com' } });
+    await must(admin.post(`/api/connectors/${connector.id}/make_default`));
+    await must(other.patch(`/api/connectors/${connector.id}`, { description: 'By another' }));
+    const listed = async (query: string, client = admin): Promise<Json[]> => (await must(client.get(`/api/audit?tenant=filtered${query}`))).events;
+    const actions = async (query: string, client = admin) => (await listed(query, client)).map(({ action }) => action);
+    const all = await listed('');
+    expect(all.map(({ action }) => action)).toEqual(['connector.updated', 'default.changed', 'connector.created', 'key.created', 'tenant.created']);
+    expect(await actions('&action=connector')).toEqual(['connector.updated', 'connector.created']);
+    expect(await actions('&action=connector.created')).toEqual(['connector.created']);
+    expect(await actions('&action=default,fallbacks,tenant.created')).toEqual(['default.changed', 'tenant.created']);
+    expectProblem(await admin.get('/api/audit?action=connector.painted'), 400, 'invalid_request', 'query.action.0');
+    expect(await actions(`&actor=${encodeURIComponent(`key:${other.key_id}`)}`)).toEqual(['connector.updated']);
+    expect(await actions(`&actor=${encodeURIComponent(all[1]!.actor.id)}&action=connector`)).toEqual(['connector.created']);
+    expect(await actions('&actor=nobody')).toEqual([]);
+    // At its time, but no later: what happened at the second one is left out.
+    expect(await actions(`&since=${all[3]!.at}&until=${all[0]!.at}`)).toEqual(['default.changed', 'connector.created', 'key.created'].filter((_, index) => all[index + 1]!.at < all[0]!.at));
+    expect(await actions(`&since=${new Date(Date.parse(all[0]!.at) + 1).toISOString()}`)).toEqual([]);
+    expectProblem(await admin.get('/api/audit?since=yesterday'), 400, 'invalid_request', 'query.since');
+    // A row that is older than what it is asked with, whatever its id says.
+    await service.sql`update audit_events set at = now() - interval '5 minutes' where id = ${all[4]!.id}`;
+    expect(await actions(`&until=${new Date(Date.now() - 240_000).toISOString()}`)).toEqual(['tenant.created']);
+    await service.tenant('filtered-out');
+    const foreigner = await service.as('admin', 'filtered-out');
+    expect((await must(foreigner.get(`/api/audit?actor=${encodeURIComponent(all[0]!.actor.id)}&resource=${id}`))).events).toEqual([]);
+    expect((await must(foreigner.get('/api/audit?action=connector,default,key'))).events.map(({ tenant_id }: Json) => tenant_id)).not.toContain(id);
+  });
+
   test('an admin reads that of their own tenant, a builder none', async () => {
     await service.tenant('globex');
     const acme = await service.as('admin', 'acme');

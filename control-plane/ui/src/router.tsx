@@ -59,7 +59,10 @@ const tenants = createRoute({
   component: lazyRouteComponent(() => import('./pages/Tenants.tsx'), 'Tenants'),
 });
 const keys = createRoute({ getParentRoute: () => shell, path: '/keys', component: lazyRouteComponent(() => import('./pages/Keys.tsx'), 'Keys') });
-const audit = createRoute({ getParentRoute: () => shell, path: '/audit', component: lazyRouteComponent(() => import('./pages/Audit.tsx'), 'Audit') });
+const audit = createRoute({
+  getParentRoute: () => shell, path: '/audit', validateSearch: (search: Record<string, unknown>) => pick(search, 'what', 'who', 'when', 'from', 'to'),
+  component: lazyRouteComponent(() => import('./pages/Audit.tsx'), 'Audit'),
+});
 const events = createRoute({
   getParentRoute: () => shell, path: '/events', validateSearch: (search: Record<string, unknown>) => pick(search, 'type', 'event', 'connector'),
   component: lazyRouteComponent(() => import('./pages/Events.tsx'), 'Events'),

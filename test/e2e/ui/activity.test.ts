@@ -95,4 +95,45 @@ describeInBrowser('events, deliveries and the audit log', () => {
     await page.waitForURL('**/deliveries?tenant=globex');
     await end();
   });
+
+  test('the audit log is filtered from its address: what, by whom, when; names lead to what they name', async () => {
+    const builder = await service.as('admin', 'acme');
+    await must(builder.patch(`/api/connectors/${connector.id}`, { description: 'Changed by another' }));
+    const short = await service.connector({ tenant: 'acme', name: 'Short-lived', kind: 'api_rest', config: { base_url: 'https://api.example.com' } });
+    await must(service.admin.delete(`/api/connectors/${short.id}`));
+    const { page, end } = await start();
+    const sentences = async () => {
+      await settle(page);
+      return page.locator('.timeline li p:first-child').allTextContents();
+    };
+    await page.goto('/audit?tenant=acme');
+    await page.getByLabel('What').selectOption('Connectors');
+    await page.waitForURL('**/audit?tenant=acme&what=connectors');
+    await page.getByText('changed the connector').waitFor();
+    expect(new Set((await sentences()).map((sentence) => sentence.replace(/^.*(created|changed|deleted) the /, '')))).toEqual(new Set(['connector orders', 'connector short-lived']));
+    // What is gone is not led to.
+    expect([await page.getByRole('link', { name: 'short-lived' }).count(), await page.getByText('short-lived', { exact: true }).count()]).toEqual([0, 2]);
+    await page.getByRole('button', { name: 'admin of acme' }).first().click();
+    await page.getByRole('button', { name: 'By admin of acme' }).waitFor();
+    expect(new URL(page.url()).searchParams.get('who')).toBe(`key:${builder.key_id}`);
+    await page.locator('.timeline').getByText('Admin (from the settings)').first().waitFor({ state: 'detached' });
+    expect(await sentences()).toEqual(['admin of acme changed the connector orders']);
+    await page.reload();
+    await page.getByRole('button', { name: 'By admin of acme' }).waitFor();
+    await page.getByLabel('When').selectOption('Last hour');
+    expect(await sentences()).toHaveLength(1);
+    await page.getByLabel('When').selectOption('Between two days');
+    await page.getByLabel('To', { exact: true }).fill('2020-05-31');
+    await page.getByRole('heading', { name: 'No change fits' }).waitFor();
+    expect(new URL(page.url()).searchParams.get('to')).toBe('2020-05-31');
+    await page.getByRole('button', { name: 'Clear the filters' }).click();
+    await page.waitForURL('**/audit?tenant=acme');
+    await page.getByText('created the tenant').waitFor();
+    const targets = await Promise.all(['acme', 'Alerts of Acme', 'admin of acme', 'orders'].map((name) => page.locator('.timeline').getByRole('link', { name, exact: true }).first().getAttribute('href')));
+    expect(targets).toEqual(['/tenants?search=acme&tenant=acme', `/webhooks?webhook=${webhook.id}&tenant=acme`, '/keys?tenant=acme', `/connectors/${connector.id}?tenant=acme`]);
+    await page.locator('.timeline').getByRole('link', { name: 'orders' }).first().click();
+    await page.getByRole('heading', { level: 1, name: 'Orders' }).waitFor();
+    await end();
+    expect(await look('audit-filtered', '/audit?what=connectors&when=dates&from=2020-01-01')).toEqual([]);
+  }, 60_000);
 });

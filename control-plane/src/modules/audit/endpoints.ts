@@ -3,7 +3,7 @@ import { decodeCursor, page, pageQuery } from '../../platform/http/pages.ts';
 import type { Database } from '../../platform/db/index.ts';
 import { endpoint } from '../access/index.ts';
 import type { Endpoint, Permission, Principal } from '../access/index.ts';
-import { listAuditEvents, noTenant } from './service.ts';
+import { auditActions, listAuditEvents, noTenant } from './service.ts';
 
 const eventSchema = z.strictObject({
   id: z.uuid(), at: z.iso.datetime(), tenant_id: z.uuid().nullable(),
@@ -12,15 +12,29 @@ const eventSchema = z.strictObject({
   details: z.record(z.string(), z.unknown()), request_id: z.string().nullable(),
 }).meta({ id: 'AuditEvent' });
 
+const groups = [...new Set(auditActions.map((action) => action.split('.')[0]!))];
+/** `default,connector.deleted` as the actions that it stands for. */
+const actionList = z.string().transform((text) => text.split(',')).pipe(z.array(z.enum([...groups, ...auditActions])))
+  .transform((names) => auditActions.filter((action) => names.some((name) => action === name || action.startsWith(`${name}.`))));
+
 export function auditEndpoints({ db, requireTenant }: { db: Database; requireTenant(principal: Principal, reference: string, permission: Permission): Promise<{ id: string }> }): Endpoint[] {
   return [
     endpoint({
       method: 'get', path: '/api/audit', tag: 'Audit', summary: 'What was changed, by whom, newest first', permission: 'audit:read',
-      query: z.strictObject({ tenant: z.string().optional(), resource: z.string().optional().meta({ description: 'The id of a connector, tenant or key' }), ...pageQuery }),
+      query: z.strictObject({
+        tenant: z.string().optional().meta({ description: 'This tenant and those below it' }),
+        resource: z.string().optional().meta({ description: 'The id of a connector, tenant, key or subscription' }),
+        action: actionList.optional().meta({ description: `One action, such as \`connector.deleted\`, a group of them, or several separated by commas. The groups: ${groups.join(', ')}` }),
+        actor: z.string().optional().meta({ description: 'The id of whoever made the change' }),
+        since: z.iso.datetime().optional(), until: z.iso.datetime().optional().meta({ description: 'Changes before this time' }), ...pageQuery,
+      }),
       answer: z.strictObject({ events: z.array(eventSchema), next_cursor: z.string().optional() }),
       async handle({ principal, query }) {
         const tenant_id = query.tenant === undefined ? principal.tenant_id : (await requireTenant(principal, query.tenant, 'audit:read')).id;
-        const found = await listAuditEvents(db, { tenant_id, resource_id: query.resource, before: decodeCursor(query.cursor), limit: query.limit + 1 });
+        const found = await listAuditEvents(db, {
+          tenant_id, resource_id: query.resource, actor_id: query.actor, actions: query.action, before: decodeCursor(query.cursor), limit: query.limit + 1,
+          ...(query.since !== undefined && { since: new Date(query.since) }), ...(query.until !== undefined && { until: new Date(query.until) }),
+        });
         const { rows, next_cursor } = page(found, query.limit);
         return {
           events: rows.map((row) => ({

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { index, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 export const auditEvents = pgTable('audit_events', {
@@ -14,5 +15,9 @@ export const auditEvents = pgTable('audit_events', {
   request_id: text(),
 }, (table) => [
   primaryKey({ columns: [table.tenant_id, table.id] }),
-  index('audit_events_resource').on(table.tenant_id, table.resource_id, table.id),
+  // Not by tenant: who may see many, or all, wants the newest of them without reading the others.
+  index('audit_events_id').on(table.id),
+  index('audit_events_resource').on(table.resource_id, table.id),
+  index('audit_events_action').on(table.action, table.id),
+  index('audit_events_actor').on(sql`(${table.actor}->>'id')`, table.id),
 ]);

@@ -92,10 +92,23 @@ export const webhookQuery = (id: string) => queryOptions({
   queryKey: ['connectors', 'webhook', id], queryFn: () => unwrap(api.GET('/api/connectors/{id}/webhook', { params: { path: { id } } })),
 });
 
-export const auditQuery = (filter: { tenant?: string; resource?: string }) => infiniteQueryOptions({
-  queryKey: ['audit', filter], initialPageParam: '',
-  queryFn: ({ pageParam }) => unwrap(api.GET('/api/audit', { params: { query: { limit: 100, ...given(filter), ...(pageParam && { cursor: pageParam }) } } })),
-  getNextPageParam: (last) => last.next_cursor,
+export interface AuditFilter {
+  tenant?: string | undefined;
+  resource?: string;
+  action?: string | undefined;
+  actor?: string | undefined;
+  /** Not longer ago than so many hours, whenever it is asked. */
+  hours?: number | undefined;
+  since?: string | undefined;
+  until?: string | undefined;
+}
+
+export const auditQuery = ({ hours, ...filter }: AuditFilter) => infiniteQueryOptions({
+  queryKey: ['audit', filter, hours], initialPageParam: '',
+  queryFn: ({ pageParam }) => unwrap(api.GET('/api/audit', { params: { query: {
+    limit: 100, ...given(filter), ...(hours !== undefined && { since: new Date(Date.now() - hours * 3_600_000).toISOString() }), ...(pageParam && { cursor: pageParam }),
+  } } })),
+  getNextPageParam: (last) => last.next_cursor, placeholderData: keepPreviousData,
 });
 
 export const keysQuery = (tenant: string | undefined) => infiniteQueryOptions({

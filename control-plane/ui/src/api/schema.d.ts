@@ -1169,13 +1169,21 @@ export interface operations {
     get_audit: {
         parameters: {
             query?: {
+                /** @description One action, such as `connector.deleted`, a group of them, or several separated by commas. The groups: tenant, connector, default, fallbacks, subscription, event, key */
+                action?: string;
+                /** @description The id of whoever made the change */
+                actor?: string;
                 /** @description `next_cursor` of the page before */
                 cursor?: string;
                 /** @description How many at most */
                 limit?: number;
-                /** @description The id of a connector, tenant or key */
+                /** @description The id of a connector, tenant, key or subscription */
                 resource?: string;
+                since?: string;
+                /** @description This tenant and those below it */
                 tenant?: string;
+                /** @description Changes before this time */
+                until?: string;
             };
             header?: never;
             path?: never;
