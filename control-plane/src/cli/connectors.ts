@@ -5,20 +5,22 @@ import type { Problem } from '../platform/errors.ts';
 import { call, pages, printJson, printTable, withApi } from './client.ts';
 import type { ApiOptions } from './client.ts';
 
-interface Connector { id: string; slug: string; name: string; kind: string; category: string; tenant_slug: string; active: boolean; is_default: boolean }
+interface Connector { id: string; slug: string; name: string; kind: string; category: string; tenant_slug: string; health: string; is_default: boolean }
 
 export function connectorsCommand(): Command {
   const command = new Command('connectors').description('list, test and import connectors');
-  withApi(command.command('list', { isDefault: true }).description('list connectors').option('--tenant <tenant>').option('--category <category>').option('--kind <kind>').option('--search <text>'))
-    .action(async (options: ApiOptions & Record<'tenant' | 'category' | 'kind' | 'search', string | undefined>) => {
+  withApi(command.command('list', { isDefault: true }).description('list connectors').option('--tenant <tenant>').option('--category <category>').option('--kind <kind>').option('--search <text>')
+    .option('--health <health>', 'healthy, failing, untested or inactive').option('--below', 'with --tenant: those of the tenants below it too'))
+    .action(async (options: ApiOptions & Record<'tenant' | 'category' | 'kind' | 'search' | 'health', string | undefined> & { below?: boolean }) => {
       const query = new URLSearchParams({ limit: '1000' });
-      for (const name of ['tenant', 'category', 'kind', 'search'] as const) if (options[name] !== undefined) query.set(name, options[name]);
+      for (const name of ['tenant', 'category', 'kind', 'search', 'health'] as const) if (options[name] !== undefined) query.set(name, options[name]);
+      if (options.below) query.set('below', 'true');
       const connectors: Connector[] = [];
       for await (const page of pages<{ connectors: Connector[] }>(options, `/api/connectors?${query}`)) connectors.push(...page.connectors);
       if (options.json) return printJson(connectors);
       printTable(connectors.map((connector) => ({
         tenant: connector.tenant_slug, slug: connector.slug, kind: connector.kind, category: connector.category,
-        default: connector.is_default ? 'yes' : '', active: connector.active ? 'yes' : 'no', id: connector.id,
+        default: connector.is_default ? 'yes' : '', health: connector.health, id: connector.id,
       })), 'No connectors.');
     });
   withApi(command.command('test').description('test a connector; exit code 1 when it fails').argument('<id>'))
