@@ -16,6 +16,8 @@ export interface DialogProps {
   size?: 'small' | 'wide';
   /** What is shown cannot be shown again: only the dialog’s own button closes it. */
   onlyOnce?: boolean;
+  /** What gets the focus when it is closed, where that need not be what opened it; null for that after all. */
+  returnTo?(): HTMLElement | null;
   children: ReactNode;
 }
 
@@ -35,14 +37,14 @@ function useFocusKept(open: boolean): void {
   }, [open]);
 }
 
-export function Dialog({ open, onClose, title, description, size = 'small', onlyOnce = false, children }: DialogProps) {
+export function Dialog({ open, onClose, title, description, size = 'small', onlyOnce = false, returnTo, children }: DialogProps) {
   const popup = useRef<HTMLDivElement>(null);
   useFocusKept(open);
   return (
     <Base.Root open={open} onOpenChange={(next) => { if (!next && !onlyOnce) onClose(); }}>
       <Base.Portal>
         <Base.Backdrop className="backdrop" />
-        <Base.Popup ref={popup} className={`dialog ${size}`} initialFocus={() => firstField(popup.current)} onSubmit={(event) => event.stopPropagation()}>
+        <Base.Popup ref={popup} className={`dialog ${size}`} initialFocus={() => firstField(popup.current)} finalFocus={returnTo && (() => returnTo() ?? true)} onSubmit={(event) => event.stopPropagation()}>
           <header className="dialog-header">
             <div>
               <Base.Title className="dialog-title">{title}</Base.Title>

@@ -38,16 +38,18 @@ export interface CellDialogProps {
   /** As the matrix shows it, where it does. */
   cell: Cell | undefined;
   onClose(): void;
+  /** What gets the focus when it is closed. */
+  returnTo(): HTMLElement | null;
 }
 
 /** What a tenant uses for a category: why, what else there is, and what stands in when it fails. */
-export function CellDialog({ tenant, category, label, cell, onClose }: CellDialogProps) {
+export function CellDialog({ tenant, category, label, cell, onClose, returnTo }: CellDialogProps) {
   const may = useMay();
   const resolution = useQuery({ ...resolutionQuery(tenant, category), enabled: may('connectors:use') });
   const setting = useSettingDefault(tenant, category);
   const holder = holderOf(resolution.data?.chain, cell);
   return (
-    <Dialog open onClose={onClose} size="wide" title={`${label} of ${tenant}`} description={resolution.data?.explanation}>
+    <Dialog open onClose={onClose} returnTo={returnTo} size="wide" title={`${label} of ${tenant}`} description={resolution.data?.explanation}>
       <div className="dialog-body">
         {may('connectors:use') && (
           <section aria-label="Why this one?">
