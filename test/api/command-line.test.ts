@@ -26,12 +26,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-interface Printed { code: number; out: string; err: string }
+interface Printed { code: number; out: string; complaint: string }
 
 const patchbay = (words: string[], environment: Record<string, string> = {}): Promise<Printed> => new Promise((resolve) => {
   const { PATH } = process.env;
   const env = { PATH, PATCHBAY_URL: service.url, PATCHBAY_KEY: service.admin_key, ...environment };
-  execFile(process.execPath, [program, ...words], { env, cwd: folder }, (error, out, err) => resolve({ code: error ? Number(error.code) : 0, out, err }));
+  execFile(process.execPath, [program, ...words], { env, cwd: folder }, (failure, out, complaint) => resolve({ code: failure ? Number(failure.code) : 0, out, complaint }));
 });
 const json = async (...words: string[]): Promise<Json> => JSON.parse((await patchbay([...words, '--json'])).out) as Json;
 /** The cells of a table’s rows, by its headings. */
@@ -69,7 +69,7 @@ test('a key is made for a tenant, used, and revoked', async () => {
   const { out } = await patchbay(['keys', 'create', 'n8n', '--role', 'builder', '--tenant', 'acme']);
   const key = { PATCHBAY_KEY: out.trim() };
   expect((await patchbay(['resolve', 'acme', 'api'], key)).code).toBe(0);
-  expect(await patchbay(['tenants', 'create', 'other'], key)).toMatchObject({ code: 1, err: expect.stringMatching(/Your role does not permit/) });
+  expect(await patchbay(['tenants', 'create', 'other'], key)).toMatchObject({ code: 1, complaint: expect.stringMatching(/Your role does not permit/) });
   const made = (await json('keys', 'list')).find(({ name }: Json) => name === 'n8n');
   expect(await patchbay(['keys', 'revoke', made.id])).toMatchObject({ code: 0, out: 'Revoked.\n' });
   expect((await patchbay(['resolve', 'acme', 'api'], key)).code).toBe(1);
@@ -78,14 +78,14 @@ test('a key is made for a tenant, used, and revoked', async () => {
 test('what goes wrong is said in a sentence, with what to do; as a problem document with --json', async () => {
   const unknown = await patchbay(['resolve', 'nobody', 'api']);
   expect([unknown.code, unknown.out]).toEqual([1, '']);
-  expect(unknown.err).toMatch(/nobody/);
-  expect(JSON.parse((await patchbay(['resolve', 'nobody', 'api', '--json'])).err)).toMatchObject({ code: 'tenant_not_found', status: 404, request_id: expect.any(String) });
-  expect((await patchbay(['tenants'], { PATCHBAY_URL: 'http://127.0.0.1:9' })).err).toBe('Patchbay does not answer at http://127.0.0.1:9. Is it running (npm start)? Give its address with --url or PATCHBAY_URL.\n');
-  expect((await patchbay(['tenants'], { PATCHBAY_KEY: '' })).err).toBe('No key: give --key, or set PATCHBAY_KEY.\n');
-  expect((await patchbay(['run', 'acme/api', 'read', '--input', '{'])).err).toBe('--input is not valid JSON.\n');
-  expect((await patchbay(['connectors', 'list', '--health', 'ill'])).err).toMatch(/health/);
-  expect(await patchbay(['keys', 'create', 'x', '--role', 'king'])).toMatchObject({ code: 1, err: expect.stringMatching(/Allowed choices are viewer, builder, admin, platform_admin/) });
-  expect((await patchbay(['connectors', 'import', 'no-such-file.json'])).err).toMatch(/no-such-file\.json/);
+  expect(unknown.complaint).toMatch(/nobody/);
+  expect(JSON.parse((await patchbay(['resolve', 'nobody', 'api', '--json'])).complaint)).toMatchObject({ code: 'tenant_not_found', status: 404, request_id: expect.any(String) });
+  expect((await patchbay(['tenants'], { PATCHBAY_URL: 'http://127.0.0.1:9' })).complaint).toBe('Patchbay does not answer at http://127.0.0.1:9. Is it running (npm start)? Give its address with --url or PATCHBAY_URL.\n');
+  expect((await patchbay(['tenants'], { PATCHBAY_KEY: '' })).complaint).toBe('No key: give --key, or set PATCHBAY_KEY.\n');
+  expect((await patchbay(['run', 'acme/api', 'read', '--input', '{'])).complaint).toBe('--input is not valid JSON.\n');
+  expect((await patchbay(['connectors', 'list', '--health', 'ill'])).complaint).toMatch(/health/);
+  expect(await patchbay(['keys', 'create', 'x', '--role', 'king'])).toMatchObject({ code: 1, complaint: expect.stringMatching(/Allowed choices are viewer, builder, admin, platform_admin/) });
+  expect((await patchbay(['connectors', 'import', 'no-such-file.json'])).complaint).toMatch(/no-such-file\.json/);
 });
 
 test('kinds are listed and explained without a running service', async () => {
@@ -93,5 +93,5 @@ test('kinds are listed and explained without a running service', async () => {
   expect(table(await patchbay(['kinds'], alone))).toContainEqual(expect.objectContaining({ kind: 'postgresql', category: 'database' }));
   expect(table(await patchbay(['kinds', 'rds'], alone)).length).toBeGreaterThan(3);
   expect(JSON.parse((await patchbay(['kinds', 'postgresql', '--json'], alone)).out)).toMatchObject({ properties: { host: { type: 'string' } } });
-  expect(await patchbay(['kinds', 'telex'], alone)).toMatchObject({ code: 1, err: expect.stringMatching(/telex/) });
+  expect(await patchbay(['kinds', 'telex'], alone)).toMatchObject({ code: 1, complaint: expect.stringMatching(/telex/) });
 });
