@@ -136,4 +136,77 @@ describeInBrowser('events, deliveries and the audit log', () => {
     await end();
     expect(await look('audit-filtered', '/audit?what=connectors&when=dates&from=2020-01-01')).toEqual([]);
   }, 60_000);
+
+  test('from a connector to its events, their deliveries, the webhook, and back', async () => {
+    const { page, end } = await start();
+    const dialog = page.getByRole('dialog');
+    await page.goto(`/connectors/${connector.id}`);
+    await page.getByRole('main').getByRole('link', { name: 'Events', exact: true }).click();
+    await page.getByRole('button', { name: 'Of Orders' }).waitFor();
+    await page.getByRole('link', { name: 'Details of connector.created' }).click();
+    await page.waitForURL(/event=/);
+    await page.reload();
+    expect(await dialog.getByRole('region', { name: 'Data' }).textContent()).toBe('{}');
+    expect(await dialog.getByRole('link', { name: 'Orders', exact: true }).getAttribute('href')).toBe(`/connectors/${connector.id}`);
+    await dialog.getByRole('link', { name: 'Its deliveries' }).click();
+    await page.getByRole('button', { name: 'Of one event' }).waitFor();
+    await page.getByRole('region', { name: 'Deliveries' }).getByRole('link', { name: 'Alerts of Acme', exact: true }).first().click();
+    await dialog.getByText(`${subscriber.url}/events`).waitFor();
+    expect(page.url()).toContain(`/webhooks?webhook=${webhook.id}`);
+    expect(await dialog.getByRole('link', { name: 'connector.created' }).first().getAttribute('href')).toBe('/events?type=connector.created');
+    await dialog.locator('.choices').getByRole('link', { name: 'connector.created' }).last().click();
+    await page.getByRole('dialog', { name: 'Delivery' }).getByRole('link', { name: 'connector.created' }).waitFor();
+    // Back, as far as the browser goes back: each stands in its history.
+    await page.goBack();
+    await page.getByRole('dialog', { name: 'Alerts of Acme' }).waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await page.waitForURL((url) => url.search === '');
+    await end();
+    expect(await look('webhook', `/webhooks?webhook=${webhook.id}`)).toEqual([]);
+  }, 60_000);
+
+  test('a filter that nothing fits is cleared; a long event is read in its frame and copied whole', async () => {
+    const { page, end } = await start();
+    await page.goto(`/events?type=webhook.received&connector=${connector.id}`);
+    await page.getByRole('heading', { name: 'No event fits' }).waitFor();
+    await page.getByRole('button', { name: 'Clear the filters' }).click();
+    await page.waitForURL((url) => url.pathname === '/events' && url.search === '');
+    const data = { body: { text: 'longer than any screen '.repeat(400), token: 'x'.repeat(3000) } };
+    const [event] = await service.sql`update events set data = ${service.sql.json(data)} where id = ${delivery.event_id} returning id`;
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.goto(`/events?event=${event!['id']}`);
+    const frame = page.getByRole('region', { name: 'Data' });
+    await frame.getByText('longer than any screen').waitFor();
+    const { width, height, inside } = await frame.evaluate((element) => ({ width: element.clientWidth, height: element.clientHeight, inside: element.scrollWidth }));
+    expect([inside <= width, height < 500]).toEqual([true, true]);
+    await page.getByRole('button', { name: 'Copy: data' }).click();
+    await page.getByText('Copied').waitFor({ state: 'attached' });
+    expect(JSON.parse(await page.evaluate(() => navigator.clipboard.readText()))).toEqual(data);
+    await end();
+    expect(await look('event-long', `/events?event=${event!['id']}`)).toEqual([]);
+  }, 60_000);
+
+  test('the signing secret of a webhook is shown once, with a button to copy it', async () => {
+    const { page, end } = await start();
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.goto('/webhooks?tenant=globex');
+    await page.getByRole('heading', { name: 'globex has no webhook yet' }).waitFor();
+    await page.getByRole('button', { name: 'Create a webhook' }).click();
+    await page.getByRole('textbox', { name: 'Address' }).fill(`${subscriber.url}/other`);
+    await page.getByRole('textbox', { name: 'Name' }).fill('Of Globex');
+    await page.getByRole('button', { name: 'Create webhook' }).click();
+    await page.getByRole('button', { name: 'Copy the secret' }).click();
+    const secret = await page.evaluate(() => navigator.clipboard.readText());
+    expect(secret).toMatch(/^whsec_/);
+    // Not by the way: only the button ends it.
+    await page.keyboard.press('Escape');
+    expect(await page.getByText(secret).count()).toBe(1);
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('link', { name: 'Of Globex' }).click();
+    await page.getByRole('dialog', { name: 'Of Globex' }).getByText('Nothing was sent to it yet.').waitFor();
+    expect(await page.content()).not.toContain(secret);
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.getByRole('dialog', { name: 'Edit webhook' }).waitFor();
+    await end();
+  });
 });

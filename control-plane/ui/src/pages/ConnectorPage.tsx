@@ -95,7 +95,7 @@ function Details({ connector }: { connector: Connector }) {
 
   return (
     <Page title={connector.name} before={<Back />}
-      lead={<span className="facts"><KindIcon kind={connector.kind} category={category} size={20} /><span>{kind?.label ?? connector.kind}</span><span>of <Link to="/connectors" search={{ tenant: tenant_slug }}>{tenant_slug}</Link></span><ConnectorStatus connector={connector} />{connector.is_default && <Badge tone="accent">Default {categoryName}</Badge>}</span>}
+      lead={<span className="facts"><KindIcon kind={connector.kind} category={category} size={20} /><span>{kind?.label ?? connector.kind}</span><span>of <Link to="/connectors" search={{ tenant: tenant_slug }}>{tenant_slug}</Link></span><ConnectorStatus connector={connector} />{connector.is_default && <Badge tone="accent">Default {categoryName}</Badge>}{may('events:read') && <Link to="/events" search={{ connector: id }}>Events</Link>}</span>}
       actions={(
         <>
           {may('connectors:use') && <Button icon="bolt" busy={test.running} disabled={!connector.active} onClick={test.start}>Test</Button>}

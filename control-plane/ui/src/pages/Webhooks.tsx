@@ -1,29 +1,27 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, problemOf, unwrap } from '../api/client.ts';
 import type { Problem, Schemas } from '../api/client.ts';
-import type { paths } from '../api/schema.d.ts';
-import { categoriesQuery, eventTypesQuery, refresh, subscriptionsQuery } from '../api/queries.ts';
-import { useMay, useSession } from '../api/session.ts';
+import { refresh, subscriptionsQuery } from '../api/queries.ts';
+import { useMay } from '../api/session.ts';
 import { Button, IconButton } from '../components/Button.tsx';
 import { CopyText } from '../components/CopyText.tsx';
 import { Confirm, Dialog } from '../components/Dialog.tsx';
-import { TextField } from '../components/Field.tsx';
 import { Badge, EmptyState, Loaded, ProblemPane } from '../components/feedback.tsx';
 import { Menu } from '../components/Menu.tsx';
 import { Card, Page } from '../components/Page.tsx';
 import { Table } from '../components/Table.tsx';
 import { formatDuration, Time } from '../components/Time.tsx';
 import { attempt, toast } from '../components/Toasts.tsx';
-import { TenantField } from '../form/TenantField.tsx';
-import { useTenant } from '../layout/TenantSwitcher.tsx';
+import { WebhookDetails } from './WebhookDetails.tsx';
+import { WebhookForm } from './WebhookForm.tsx';
 
 type Subscription = Schemas['Subscription'];
-type EventTypes = paths['/api/subscriptions']['post']['requestBody']['content']['application/json']['events'];
 
 export function Webhooks() {
-  const tenant = useTenant();
+  const { tenant, webhook } = useSearch({ from: '/shell/webhooks' });
+  const navigate = useNavigate({ from: '/webhooks' });
   const may = useMay();
   const query = useInfiniteQuery(subscriptionsQuery(tenant));
   const rows = query.data?.pages.flatMap((page) => page.subscriptions) ?? [];
@@ -32,6 +30,7 @@ export function Webhooks() {
   const [secret, setSecret] = useState<string>();
   const [failed, setFailed] = useState<{ name: string; problem: Problem }>();
   const mayWrite = may('subscriptions:write');
+  const close = () => void navigate({ search: (before) => ({ ...before, webhook: undefined }), replace: true, resetScroll: false });
 
   const test = async (one: Subscription) => {
     setFailed(undefined);
@@ -53,17 +52,17 @@ export function Webhooks() {
     <Page title="Webhooks" lead="Who is told of events, signed and tried again until it arrives." actions={mayWrite && <Button variant="primary" icon="plus" onClick={() => setEditing('new')}>New webhook</Button>}>
       {failed && <ProblemPane problem={failed.problem} />}
       <Loaded query={query} lines={5} height={48}>
-        {rows.length === 0 ? <EmptyState icon="send" title="No webhook yet" action={mayWrite && <Button variant="primary" onClick={() => setEditing('new')}>Create a webhook</Button>}>Events are sent to addresses that you name, such as an n8n workflow’s webhook.</EmptyState> : (
+        {rows.length === 0 ? <EmptyState icon="send" title={tenant ? `${tenant} has no webhook yet` : 'No webhook yet'} action={mayWrite && <Button variant="primary" onClick={() => setEditing('new')}>Create a webhook</Button>}>Events are sent to addresses that you name, such as an n8n workflow’s webhook.</EmptyState> : (
           <Card flush>
             <Table label="Webhooks" rows={rows} keyOf={({ id }) => id} columns={[
-              { title: 'Name', render: (one) => <span className="named-words"><Link to="/deliveries" search={{ subscription: one.id }}>{one.name || one.url}</Link><small className="clip">{one.url}</small></span> },
+              { title: 'Name', render: (one) => <span className="named-words"><Link to="/webhooks" search={(before) => ({ ...before, webhook: one.id })} resetScroll={false}>{one.name}</Link><small className="clip">{one.url}</small></span> },
               { title: 'Events', render: ({ events }) => (events.length === 0 ? 'All' : events.length === 1 ? events[0] : `${events.length} types`) },
               { title: 'Tenant', render: ({ tenant_slug }) => tenant_slug ?? 'Every tenant' },
               { title: 'State', render: (one) => (one.active ? <Badge tone="good" dot>Active</Badge> : <><Badge dot>Inactive</Badge>{one.disabled_reason && <small className="muted"> {one.disabled_reason}</small>}</>) },
               { title: 'Changed', render: ({ updated_at }) => <Time at={updated_at} /> },
               {
                 title: 'Actions', untitled: true, as: 'end', render: (one) => mayWrite && (
-                  <Menu trigger={<IconButton icon="dots" label={`Actions for ${one.name || one.url}`} />} items={[
+                  <Menu trigger={<IconButton icon="dots" label={`Actions for ${one.name}`} />} items={[
                     { label: 'Send a test event', icon: 'send', onSelect: () => void test(one) }, { label: 'Edit', onSelect: () => setEditing(one) },
                     { label: one.active ? 'Deactivate' : 'Activate', onSelect: () => void attempt(one.active ? 'It is not deactivated' : 'It is not activated', () => setActive(one, !one.active)) }, { label: 'New signing secret', icon: 'key', onSelect: () => setAsking({ what: 'rotate', one }) },
                     { label: 'Delete', icon: 'trash', danger: true, onSelect: () => setAsking({ what: 'delete', one }) },
@@ -74,7 +73,10 @@ export function Webhooks() {
           </Card>
         )}
       </Loaded>
-      {editing && <WebhookDialog subscription={editing === 'new' ? undefined : editing} onClose={() => setEditing(undefined)} onSecret={setSecret} />}
+      {webhook !== undefined && (
+        <WebhookDetails id={webhook} known={rows.find(({ id }) => id === webhook)} onClose={() => close()} onEdit={(one) => { close(); setEditing(one); }} />
+      )}
+      {editing && <WebhookForm subscription={editing === 'new' ? undefined : editing} onClose={() => setEditing(undefined)} onSecret={setSecret} />}
       <Confirm open={asking !== undefined} onClose={() => setAsking(undefined)} danger={asking?.what === 'delete'} action={asking?.what === 'delete' ? 'Delete webhook' : 'Make a new secret'}
         title={asking?.what === 'delete' ? `Delete “${asking.one.name}”?` : 'Make a new signing secret?'} description={asking?.what === 'delete' ? 'What waits to be delivered to it is given up.' : 'For a day events are signed with the old one too, so that the receiver can change over.'}
         onConfirm={async () => {
@@ -89,61 +91,5 @@ export function Webhooks() {
         <footer className="dialog-footer"><Button variant="primary" onClick={() => setSecret(undefined)}>Done</Button></footer>
       </Dialog>
     </Page>
-  );
-}
-
-function Choices({ legend, help, options, chosen, onChange }: { legend: string; help: string; options: { value: string; label: string }[]; chosen: string[]; onChange(chosen: string[]): void }) {
-  return (
-    <fieldset className="choice-set"><legend>{legend}</legend><p className="field-help">{help}</p>
-      {options.map(({ value, label }) => (
-        <label key={value} className="choice"><input type="checkbox" checked={chosen.includes(value)} onChange={(event) => onChange(event.target.checked ? [...chosen, value] : chosen.filter((one) => one !== value))} />{label}</label>
-      ))}
-    </fieldset>
-  );
-}
-
-function WebhookDialog({ subscription, onClose, onSecret }: { subscription: Subscription | undefined; onClose(): void; onSecret(secret: string): void }) {
-  const preset = useTenant();
-  const session = useSession();
-  const types = useQuery(eventTypesQuery);
-  const categories = useQuery(categoriesQuery);
-  const [name, setName] = useState(subscription?.name ?? '');
-  const [url, setUrl] = useState(subscription?.url ?? '');
-  const [tenant, setTenant] = useState(preset ?? session.tenant?.slug ?? '');
-  const [events, setEvents] = useState<string[]>(subscription?.events ?? []);
-  const [chosen, setChosen] = useState<string[]>(subscription?.categories ?? []);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem>();
-  const errorOf = (field: string) => problem?.errors?.find(({ path }) => path === field)?.message;
-  const save = async () => {
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      const body = { url, name, events: events as EventTypes, categories: chosen };
-      if (subscription) await unwrap(api.PATCH('/api/subscriptions/{id}', { params: { path: { id: subscription.id } }, body }));
-      else onSecret((await unwrap(api.POST('/api/subscriptions', { body: { ...body, ...(tenant !== '' && { tenant }) } }))).secret);
-      await refresh('subscriptions');
-      toast(subscription ? 'The changes are saved' : 'The webhook is created');
-      onClose();
-    } catch (error) {
-      setProblem(problemOf(error));
-    } finally {
-      setBusy(false);
-    }
-  };
-  return (
-    <Dialog open onClose={onClose} title={subscription ? 'Edit webhook' : 'New webhook'}>
-      <form noValidate onSubmit={(event) => { event.preventDefault(); void save(); }}>
-        <div className="dialog-body">
-          <TextField label="Address" required autoFocus inputMode="url" value={url} placeholder="https://n8n.example.com/webhook/…" error={errorOf('url')} onChange={(event) => setUrl(event.target.value)} />
-          <TextField label="Name" required value={name} error={errorOf('name')} onChange={(event) => setName(event.target.value)} />
-          {!subscription && <TenantField required={session.tenant !== null} value={tenant} onChange={setTenant} error={errorOf('tenant')} {...(!session.tenant && { none: 'Every tenant' })} />}
-          <Choices legend="Events" help="All, when none is chosen" options={(types.data?.types ?? []).filter(({ type }) => type !== 'subscription.test').map(({ type }) => ({ value: type, label: type }))} chosen={events} onChange={setEvents} />
-          <Choices legend="Categories" help="Any, when none is chosen" options={(categories.data?.categories ?? []).map((one) => ({ value: one.category, label: one.label }))} chosen={chosen} onChange={setChosen} />
-          {problem && <ProblemPane problem={problem} />}
-        </div>
-        <footer className="dialog-footer"><Button onClick={onClose}>Cancel</Button><Button variant="primary" type="submit" busy={busy} disabled={url.trim() === '' || name.trim() === ''}>{subscription ? 'Save changes' : 'Create webhook'}</Button></footer>
-      </form>
-    </Dialog>
   );
 }
