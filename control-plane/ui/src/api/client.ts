@@ -72,6 +72,12 @@ const parsed = (text: string): unknown => {
   }
 };
 
+/** An answer that is no success, as it was sent. */
+export function refusal(status: number, text: string): ProblemError {
+  const problem = parsed(text);
+  return new ProblemError(isProblem(problem) ? problem : foreign(status));
+}
+
 /** The answer’s data; throws a ProblemError when the service refused. */
 export async function unwrap<T>(request: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
   const { data, error, response } = await request.catch((reason: unknown) => {
@@ -86,10 +92,7 @@ export async function unwrap<T>(request: Promise<{ data?: T; error?: unknown; re
 export async function readRecords(path: string, body: unknown, signal: AbortSignal): Promise<Record<string, unknown>[]> {
   const response = await fetch(path, { method: 'POST', headers: { 'Content-Type': 'application/json', ...ownPage }, body: JSON.stringify(body), signal });
   const text = await response.text();
-  if (!response.ok) {
-    const problem = parsed(text);
-    throw new ProblemError(isProblem(problem) ? problem : foreign(response.status));
-  }
+  if (!response.ok) throw refusal(response.status, text);
   const rows = text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Record<string, unknown>);
   const last = rows.at(-1);
   if (last && '$error' in last) throw new ProblemError(last['$error'] as Problem);

@@ -41,7 +41,7 @@ export function inWords(problem: Problem): Problem {
   if (code === 'invalid_request' && errors.length > 0) {
     // Somebody followed a link that is mistyped.
     if (errors.every(({ path }) => path.startsWith('path.'))) return { ...rest, title: 'There is nothing at this address', detail: 'The address may be mistyped, or what it showed is gone.' };
-    rest.detail = errors.map(({ path, message }) => `${nameOf(path)} ${message}.`).join(' ');
+    rest.detail = errors.map(({ path, message }) => (message.endsWith('.') ? message : `${nameOf(path)} ${message}.`)).join(' ');
   }
   const hint = hintOf(problem);
   return { ...rest, ...(hint !== undefined && { hint }) };

@@ -32,6 +32,7 @@ const shapes = {
   table: 'M4 5h16v14H4zM4 10h16M10 10v9',
   tenants: 'M9 4h6v5H9zM3 15h6v5H3zM15 15h6v5h-6zM12 9v3m-6 3v-3h12v3',
   trash: 'M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10 11v5M14 11v5',
+  upload: 'M12 15V4m-4 4 4-4 4 4M5 20h14',
   up: 'M12 19V5m-5 5 5-5 5 5',
 } as const;
 

@@ -3,10 +3,12 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useState } from 'react';
 import { problemOf, readRecords } from '../api/client.ts';
 import type { Connector } from '../api/client.ts';
-import { modelQuery, modelsQuery } from '../api/queries.ts';
+import { catalogQuery, modelQuery, modelsQuery } from '../api/queries.ts';
+import { useMay } from '../api/session.ts';
 import { Badge, EmptyState, Loaded, ProblemPane } from '../components/feedback.tsx';
 import { SearchInput } from '../components/SearchInput.tsx';
 import { formatCount } from '../components/Time.tsx';
+import { Uploads } from '../uploads/Uploads.tsx';
 
 const previewRows = 20;
 
@@ -16,10 +18,16 @@ export function Models({ connector }: { connector: Connector }) {
   const navigate = useNavigate({ from: '/connectors/$id' });
   const [search, setSearch] = useState('');
   const query = useQuery(modelsQuery(connector.id, search));
+  const catalog = useQuery(catalogQuery);
+  const mayUpload = useMay()('connectors:use');
   const models = query.data?.models ?? [];
+  const kind = catalog.data?.kinds.find((one) => one.kind === connector.kind);
+  const isUploadedTo = mayUpload && kind?.operations.includes('upload') === true;
+  const isEmpty = query.isSuccess && !query.isPlaceholderData && models.length === 0 && search === '';
   const choose = useCallback((name: string) => void navigate({ search: (before) => ({ ...before, model: name }), replace: true }), [navigate]);
   if (query.isError) return <ProblemPane problem={problemOf(query.error)} retry={() => void query.refetch()} />;
-  return (
+  const uploads = isUploadedTo && <Uploads connectorId={connector.id} about={kind.description} isEmpty={isEmpty} onShow={choose} />;
+  const list = (
     <div className="models">
       <div className="models-list">
         <SearchInput label="Search models" value={search} onChange={setSearch} />
@@ -43,6 +51,7 @@ export function Models({ connector }: { connector: Connector }) {
       </div>
     </div>
   );
+  return <>{uploads}{!(uploads && isEmpty) && list}</>;
 }
 
 function Preview({ connector, model }: { connector: Connector; model: string }) {
