@@ -46,8 +46,12 @@ function Results({ onClose }: { onClose(): void }) {
       .map(({ to, label, icon }): Found => ({ value: to, label, hint: 'Page', icon, go: () => void navigate({ to }) })),
     ...(search === '' ? [] : connectors.data?.connectors ?? [])
       .map((connector): Found => ({ value: connector.id, label: connector.name, hint: `Connector of ${connector.tenant_slug}`, kind: connector, go: () => void navigate({ to: '/connectors/$id', params: { id: connector.id } }) })),
+    ...(search !== '' && connectors.data?.next_cursor !== undefined
+      ? [{ value: 'connectors', label: `All connectors with “${search}”`, hint: 'Page', icon: 'plug', go: () => void navigate({ to: '/connectors', search: { search } }) } satisfies Found] : []),
     ...(search === '' ? [] : tenants.data?.tenants ?? [])
       .map(({ id, name, slug }): Found => ({ value: id, label: name, hint: 'Tenant: its connectors', icon: 'tenants', go: () => void navigate({ to: '/connectors', search: { tenant: slug } }) })),
+    ...(search !== '' && tenants.data?.next_cursor !== undefined
+      ? [{ value: 'tenants', label: `All tenants with “${search}”`, hint: 'Page', icon: 'tenants', go: () => void navigate({ to: '/tenants', search: { search } }) } satisfies Found] : []),
     ...(search === '' || !may('connectors:write') ? [] : catalog.data?.kinds ?? []).filter(({ kind, label, aliases }) => contains(`${kind} ${label} ${aliases.join(' ')}`)).slice(0, 6)
       .map((kind): Found => ({ value: kind.kind, label: `New ${kind.label} connector`, hint: 'Catalog', kind, go: () => void navigate({ to: '/catalog/$kind', params: { kind: kind.kind } }) })),
   ];

@@ -25,7 +25,7 @@ export function TenantSwitcher() {
   const { data, isFetching } = useQuery({ ...tenantsQuery(search), enabled: opened });
   const current = useQuery({ ...tenantQuery(tenant ?? ''), enabled: tenant !== undefined });
   const choices = [...(search === '' ? [everyone] : []), ...(data?.tenants ?? []).map(({ slug, name }) => ({ value: slug, label: name, hint: slug }))];
-  const value = tenant === undefined ? everyone : { value: tenant, label: current.data?.name ?? tenant };
+  const value = tenant === undefined ? everyone : { value: current.data?.slug ?? tenant, label: current.data?.name ?? tenant };
   const choose = (choice: Choice | null) => {
     if (!choice) return;
     void navigate({ to: '.', search: (before) => ({ ...before, tenant: choice.value === '' ? undefined : choice.value }) });
@@ -36,7 +36,7 @@ export function TenantSwitcher() {
   if (!opened) return closed;
   return (
     <Suspense fallback={closed}>
-      <Picker defaultOpen label={label} choices={choices} value={value} onChange={choose} onSearch={setSearch} loading={isFetching} placeholder="Find a tenant …" trigger={trigger} />
+      <Picker defaultOpen label={label} choices={choices} value={value} onChange={choose} onSearch={setSearch} loading={isFetching} hasMore={data?.next_cursor !== undefined} placeholder="Find a tenant …" trigger={trigger} />
     </Suspense>
   );
 }

@@ -1,9 +1,9 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import { api, problemOf, unwrap } from '../api/client.ts';
 import type { Problem, Tenant } from '../api/client.ts';
-import { refresh, tenantPagesQuery } from '../api/queries.ts';
+import { refresh, tenantPagesQuery, tenantQuery } from '../api/queries.ts';
 import { useMay, useSession } from '../api/session.ts';
 import { Button, IconButton } from '../components/Button.tsx';
 import { Confirm, Dialog } from '../components/Dialog.tsx';
@@ -33,7 +33,7 @@ export function Tenants() {
   const more = useCallback(() => { if (!isFetchingNextPage) void fetchNextPage(); }, [fetchNextPage, isFetchingNextPage]);
   const columns = useMemo((): Column<Tenant>[] => [
     { title: 'Name', width: 'minmax(0, 2fr)', render: (tenant) => <span className="named-words"><Link className="row-link" to="/connectors" search={{ tenant: tenant.slug }} preload={false}>{tenant.name}</Link><small>{tenant.slug}</small></span> },
-    { title: 'Below', width: 'minmax(0, 1fr)', wide: true, render: ({ parent_id }) => <span className="clip muted">{parent_id === null ? '—' : (names.get(parent_id) ?? 'another tenant')}</span> },
+    { title: 'Below', width: 'minmax(0, 1fr)', wide: true, render: ({ parent_id }) => <span className="clip muted">{parent_id === null ? '—' : (names.get(parent_id) ?? <NameOf tenant={parent_id} />)}</span> },
     { title: 'Defaults', width: '9rem', wide: true, render: ({ inherits_defaults, parent_id }) => (parent_id === null ? <span className="muted">—</span> : <Badge>{inherits_defaults ? 'Inherits' : 'Only its own'}</Badge>) },
     { title: 'Created', width: '8rem', wide: true, render: ({ created_at }) => <span className="muted"><Time at={created_at} /></span> },
     {
@@ -62,6 +62,12 @@ export function Tenants() {
         }} />
     </Page>
   );
+}
+
+/** Of a tenant that is not among those listed, as when one searches. */
+function NameOf({ tenant }: { tenant: string }) {
+  const { data, isError } = useQuery(tenantQuery(tenant));
+  return data?.name ?? (isError ? 'a tenant that you have no right to see' : '…');
 }
 
 const slugOf = (name: string) => name.normalize('NFKD').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 50);
