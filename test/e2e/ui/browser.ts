@@ -34,8 +34,8 @@ export interface WatchedPage {
   complaints: string[];
 }
 
-export async function openPage(browser: Browser, baseURL: string, { theme = 'light', width = 1440, height = width < 600 ? 844 : 900 }: { theme?: 'light' | 'dark'; width?: number; height?: number } = {}): Promise<WatchedPage> {
-  const context = await browser.newContext({ baseURL, colorScheme: theme, viewport: { width, height }, reducedMotion: 'reduce' });
+export async function openPage(browser: Browser, baseURL: string, { theme = 'light', width = 1440, height = width < 600 ? 844 : 900, locale, timezone }: { theme?: 'light' | 'dark'; width?: number; height?: number; locale?: string; timezone?: string } = {}): Promise<WatchedPage> {
+  const context = await browser.newContext({ baseURL, colorScheme: theme, viewport: { width, height }, reducedMotion: 'reduce', ...(locale !== undefined && { locale }), ...(timezone !== undefined && { timezoneId: timezone }) });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   const complaints: string[] = [];

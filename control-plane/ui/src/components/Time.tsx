@@ -1,20 +1,34 @@
-/** Times in the reader’s zone and language; the exact one on hover and for assistive technology. A formatter is made once: that costs more than using it a hundred times. */
+import { useSyncExternalStore } from 'react';
+import { onTick } from './ticker.ts';
+
+/**
+ * Times in the reader’s zone, dates and clocks as they write them, phrases in the language of the pages; the exact
+ * one on hover and for assistive technology. A formatter is made once: that costs more than using it a hundred times.
+ */
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
-const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' });
-const steps: [Intl.RelativeTimeFormatUnit, number][] = [['day', 86_400], ['hour', 3600], ['minute', 60], ['second', 1]];
+const relative = new Intl.RelativeTimeFormat('en-GB', { style: 'short' });
+const steps: [Intl.RelativeTimeFormatUnit, number][] = [['day', 86_400], ['hour', 3600], ['minute', 60]];
 
 export const formatTime = (iso: string): string => exact.format(new Date(iso));
 
 export function formatAgo(iso: string): string {
   const seconds = (new Date(iso).getTime() - Date.now()) / 1000;
   if (Math.abs(seconds) > 30 * 86_400) return day.format(new Date(iso));
-  const [unit, size] = steps.find(([, length]) => Math.abs(seconds) >= length) ?? ['second', 1];
-  return Math.abs(seconds) < 5 ? 'just now' : relative.format(Math.round(seconds / size), unit);
+  const step = steps.find(([, length]) => Math.abs(seconds) >= length);
+  // No seconds: they would be wrong as soon as they are read.
+  if (!step) return seconds > 5 ? 'within a minute' : 'just now';
+  const [unit, size] = step;
+  return relative.format(Math.trunc(seconds / size), unit);
+}
+
+/** Drawn anew only when its words change: neither the row that it stands in nor any other time is. */
+function Ago({ at }: { at: string }) {
+  return useSyncExternalStore(onTick, () => formatAgo(at));
 }
 
 export function Time({ at, full = false }: { at: string; full?: boolean }) {
-  return <time dateTime={at} title={formatTime(at)}>{full ? formatTime(at) : formatAgo(at)}</time>;
+  return <time dateTime={at} title={formatTime(at)}>{full ? formatTime(at) : <Ago at={at} />}</time>;
 }
 
 export function formatDuration(milliseconds: number): string {
