@@ -120,6 +120,24 @@ test('the last operations of a connector tell who asked, for whom, and what came
   expect(found.map(({ at }) => at)).toEqual(found.map(({ at }) => at).sort().reverse());
 });
 
+test('a read that breaks off half-way has failed', async () => {
+  const paging = await startHttpPeer(({ url }) => (url.searchParams.get('page') === '1' ? { body: [{ id: 1 }, { id: 2 }] } : { status: 500, body: {} }));
+  try {
+    const connector = await service.connector({ tenant: 'other', name: 'Breaking', kind: 'api_rest', config: { base_url: paging.url, retries: 0, endpoints: [{ name: 'pages', path: '/', pagination: 'page' }] } });
+    const answer = await service.admin.post(`/api/connectors/${connector.id}/read`, { model: 'pages' }).catch(() => undefined);
+    expect(answer?.status ?? 200).toBe(200);
+    let operations: Json[] = [];
+    for (let tries = 0; tries < 100 && operations.length === 0; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      ({ operations } = await must(service.admin.get(`/api/connectors/${connector.id}/recent_operations`)));
+    }
+    expect(operations).toMatchObject([{ operation: 'read', ok: false, code: 'backend_error', records: 2, how: 'named', tenant: 'other' }]);
+    expect(totals(await must(service.admin.get(`/api/statistics?window=1h&connector=${connector.id}`)))).toEqual({ count: 1, errors: 1 });
+  } finally {
+    await paging.stop();
+  }
+});
+
 test('who depends on a connector: those whose default it is, and its place among the fallbacks', async () => {
   const usage = (id: string, query = '', client = service.admin): Promise<Json> => must(client.get(`/api/connectors/${id}/usage${query}`));
   expect(await usage(inherited.id)).toMatchObject({ tenants: [{ slug: 'globex', how: 'own' }, { slug: 'acme', how: 'inherited' }], count: 2, fallback: null });
