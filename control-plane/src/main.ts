@@ -150,7 +150,7 @@ async function startOn(store: Store, { config, master_key, log, environment }: P
   const endpoints: Endpoint[] = [
     // Before what takes any name in the same place: catalog, models, test and the rest are no operations.
     ...resolutionEndpoints({ resolutions, registry, db: store.db, tenants, connectors, categories }),
-    ...catalogEndpoints(registry, categories),
+    ...catalogEndpoints(registry, categories, oauth.redirectUri),
     ...checkEndpoints({ checks, connectors, operations }),
     ...connectorEndpoints({ connectors, tenants, registry, categories, runHook: operations.runHook }),
     ...fallbackEndpoints({ fallbacks, tenants, registry, categories }),

@@ -84,6 +84,9 @@ describe('catalog', () => {
     expect(postgresql.config_schema.properties.password).toMatchObject({ writeOnly: true });
     expect(postgresql.config_schema.properties.host).toMatchObject({ destination: true });
     expect(await must(admin.get('/api/connectors/catalog/rds'))).toEqual(postgresql);
+    // What one has to know before a provider gives out a client id, of kinds to which accounts are connected, and of those alone.
+    expect(kinds.filter(({ redirect_uri }: Json) => redirect_uri !== null).map(({ kind, redirect_uri }: Json) => [kind, redirect_uri])).toEqual(
+      ['api_rest', 'gmail_oauth2', 'google_drive'].map((kind) => [kind, 'https://patchbay.example.com/oauth/callback']));
     expect((await must(admin.get('/api/connectors/catalog?category=email'))).kinds.every(({ category }: Json) => category === 'email')).toBe(true);
   });
 

@@ -84,4 +84,35 @@ describeInBrowser('a connector’s form', () => {
     await look('health', `/connectors/${id}`);
     await look('new', '/catalog/csv');
   });
+
+  test('tells the redirect URI before there is a client id, wherever the choice made needs one', async () => {
+    const { page, context, complaints } = await open('/catalog/gmail_oauth2');
+    const told = page.getByRole('group', { name: 'Redirect URI' });
+    const uri = `${service.url}/oauth/callback`;
+    await told.getByText(uri, { exact: true }).waitFor();
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await told.getByRole('button', { name: 'Copy the redirect URI' }).click();
+    await told.getByText('Copied').waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(uri);
+    // What it is for comes right after it.
+    expect(await told.evaluate((element) => element.nextElementSibling?.querySelector('label')?.textContent)).toMatch(/^Client ID/);
+
+    await page.goto('/catalog/google_drive');
+    await told.waitFor();
+    await page.getByLabel('Authentication', { exact: true }).selectOption({ value: 'service_account' });
+    await told.waitFor({ state: 'detached' });
+    await page.goto('/catalog/api_rest');
+    await page.getByLabel('Authentication', { exact: true }).selectOption({ value: 'oauth2_client_credentials' });
+    await page.getByRole('textbox', { name: 'Client ID' }).waitFor();
+    expect(await told.count()).toBe(0);
+    await page.getByLabel('Authentication', { exact: true }).selectOption({ value: 'oauth2_authorization_code' });
+    await told.getByText(uri, { exact: true }).waitFor();
+
+    const { id } = await service.connector({ tenant: 'acme', kind: 'gmail_oauth2', name: 'Mail', config: { client_id: 'x', client_secret: 'y' } });
+    await page.goto(`/connectors/${id}/edit`);
+    await told.getByText(uri, { exact: true }).waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+    await look('redirect', '/catalog/gmail_oauth2');
+  });
 });

@@ -12,14 +12,15 @@ const jsonSchema = z.record(z.string(), z.unknown());
 const kindSchema = z.strictObject({
   kind: z.string(), label: z.string(), description: z.string(), category: z.string(), aliases: z.array(z.string()),
   operations: z.array(z.string()), is_queryable: z.boolean(), documentation_url: z.string(), has_import: z.boolean(),
+  redirect_uri: z.string().nullable().meta({ description: 'What to register at the provider, before it gives out a client id; null for a kind to which nobody connects an account' }),
   config_schema: jsonSchema.meta({ description: 'JSON Schema; a secret is writeOnly, `destination` marks what decides where secrets are sent' }),
 }).meta({ id: 'Kind' });
 
-function kindView(kind: AnyKind): z.output<typeof kindSchema> {
+function kindView(kind: AnyKind, redirectUri: string): z.output<typeof kindSchema> {
   return {
     kind: kind.kind, label: kind.label, description: kind.description, category: kind.category.category, aliases: [...kind.aliases],
     operations: operationsOf(kind), is_queryable: isQueryable(kind), documentation_url: kind.documentation_url,
-    has_import: kind.importConfig !== undefined, config_schema: inputJsonSchema(kind.config),
+    has_import: kind.importConfig !== undefined, redirect_uri: kind.oauth2 && 'authorization_url' in kind.config.shape ? redirectUri : null, config_schema: inputJsonSchema(kind.config),
   };
 }
 
@@ -34,18 +35,20 @@ function categoryView(category: Category) {
   };
 }
 
-export function catalogEndpoints(registry: Registry, categories: Record<string, Category>): Endpoint[] {
+/** @param redirectUri where providers send browsers back to */
+export function catalogEndpoints(registry: Registry, categories: Record<string, Category>, redirectUri: () => string): Endpoint[] {
+  const view = (kind: AnyKind) => kindView(kind, redirectUri());
   return [
     endpoint({
       method: 'get', path: '/api/connectors/catalog', tag: 'Catalog', summary: 'Every kind of connector', permission: 'catalog:read',
       query: z.strictObject({ category: z.string().optional() }),
       answer: z.strictObject({ kinds: z.array(kindSchema) }),
-      handle: async ({ query }) => ({ kinds: registry.list().filter((kind) => query.category === undefined || kind.category.category === query.category).map(kindView) }),
+      handle: async ({ query }) => ({ kinds: registry.list().filter((kind) => query.category === undefined || kind.category.category === query.category).map(view) }),
     }),
     endpoint({
       method: 'get', path: '/api/connectors/catalog/{kind}', tag: 'Catalog', summary: 'One kind of connector', permission: 'catalog:read',
       params: z.strictObject({ kind: z.string() }), answer: kindSchema,
-      handle: async ({ params }) => kindView(registry.get(params.kind)),
+      handle: async ({ params }) => view(registry.get(params.kind)),
     }),
     endpoint({
       method: 'get', path: '/api/categories', tag: 'Catalog', summary: 'Every category with its operations', permission: 'catalog:read',

@@ -39,6 +39,8 @@ export interface Finished {
 }
 
 export interface OAuth {
+  /** Where every provider sends the browser back to. */
+  redirectUri(): string;
   /** The tokens of a config that is opened; undefined where it signs in in another way. @param owned null for a config that is not saved @param changed the config is not the stored one */
   source(kind: AnyKind, config: ConfigValues, owned: OwnedConnector | null, changed?: boolean): Promise<TokenSource | undefined>;
   connection(owned: OwnedConnector): Promise<Connection>;
@@ -126,6 +128,7 @@ export function createOAuth({ db, registry, connectors, dataKey, egress, publicU
   };
 
   return {
+    redirectUri,
     async source(kind, config, owned, changed = false) {
       const settings = kind.oauth2?.(config) as OAuth2Settings | undefined;
       if (!settings) return undefined;

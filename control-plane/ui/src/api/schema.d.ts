@@ -964,6 +964,8 @@ export interface components {
             kind: string;
             label: string;
             operations: string[];
+            /** @description What to register at the provider, before it gives out a client id; null for a kind to which nobody connects an account */
+            redirect_uri: string | null;
         };
         /** @description RFC 9457: what happened, whose fault it is, what to do next */
         Problem: {

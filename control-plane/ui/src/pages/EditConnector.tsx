@@ -126,7 +126,7 @@ function Form({ connector, newest, kind, onReload }: { connector: Connector; new
             </div>
             <div className="form-fields"><TextArea label="Description" rows={2} value={description} maxLength={2000} onChange={(event) => setDescription(event.target.value)} /></div>
           </fieldset>
-          <ConfigForm fields={fields} drafts={drafts} before={before} stored={connector.config} errors={errors} onChange={(next) => { setDrafts(next); setErrors((was) => errorsLeft(was, drafts, next)); test.clear(); }} />
+          <ConfigForm fields={fields} redirectUri={kind.redirect_uri} drafts={drafts} before={before} stored={connector.config} errors={errors} onChange={(next) => { setDrafts(next); setErrors((was) => errorsLeft(was, drafts, next)); test.clear(); }} />
           {kind.category === 'database' && (
             <fieldset className="form-section"><legend>What may be read</legend>
               <div className="form-fields"><TextField label="Schemas" value={schemas} help="Separated by commas; when empty, those that the user of the connection owns." onChange={(event) => setSchemas(event.target.value)} /></div>

@@ -145,7 +145,7 @@ function Form({ kind, only }: { kind: Kind; only: string | undefined }) {
               <TextArea label="Description" rows={2} value={description} maxLength={2000} onChange={(event) => setDescription(event.target.value)} />
             </div>
           </fieldset>
-          <ConfigForm fields={fields} drafts={drafts} onChange={change} errors={errors} />
+          <ConfigForm fields={fields} redirectUri={kind.redirect_uri} drafts={drafts} onChange={change} errors={errors} />
           {kind.category === 'database' && (
             <fieldset className="form-section"><legend>What may be read</legend>
               <div className="form-fields"><TextField label="Schemas" value={schemas} placeholder="public, sales" help="Separated by commas; when empty, those that the user of the connection owns." onChange={(event) => { setSchemas(event.target.value); test.clear(); }} /></div>
