@@ -78,7 +78,7 @@ describeInBrowser('health and use', () => {
     const tenants = page.getByRole('region', { name: 'Default of' });
     await tenants.getByText('3 tenants').waitFor();
     expect(await tenants.getByRole('listitem').allTextContents()).toEqual(['globex its own default', 'initech inherited', 'umbrella inherited']);
-    await page.getByRole('region', { name: 'Schedules' }).getByText('every 15 minutes').waitFor();
+    await page.getByRole('region', { name: 'Schedules' }).getByText('Every 15 minutes').waitFor();
     const operations = page.getByRole('region', { name: 'Recent operations' });
     const read = operations.getByRole('row').filter({ hasText: 'read' });
     await read.getByText('Went well').waitFor();

@@ -9,6 +9,7 @@ import { Badge, EmptyState, Loaded } from '../components/feedback.tsx';
 import { Card } from '../components/Page.tsx';
 import { Table } from '../components/Table.tsx';
 import { formatCount, formatDuration, Time } from '../components/Time.tsx';
+import { scheduleInWords } from '../form/testSchedule.ts';
 
 type Operation = Schemas['RecentOperation'];
 
@@ -53,7 +54,7 @@ function Tenants({ connector: { id, category, tenant_slug, active } }: { connect
 
 function Schedules({ connector: { check_every_minutes: minutes, schedule_cron: cron, schedule_mode: mode } }: { connector: Connector }) {
   const rows: [string, ReactNode][] = [];
-  if (minutes !== null) rows.push(['Test', minutes === 1 ? 'every minute' : `every ${formatCount(minutes)} minutes`]);
+  if (minutes !== null) rows.push(['Test', scheduleInWords(minutes)]);
   if (cron !== null) rows.push(['Sync', <><code>{cron}</code>{mode !== null && `, ${mode}`}</>]);
   return (
     <Card title="Schedules">
