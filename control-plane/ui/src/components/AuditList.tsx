@@ -77,7 +77,7 @@ export function AuditList({ filter, onActor, onClear, children }: AuditListProps
       {onActor && (
         <div className="toolbar">
           {children}
-          {filter.actor !== undefined && <Button size="small" variant="ghost" icon="close" onClick={() => onActor(undefined)}>{`By ${events.find(({ actor }) => actor.id === filter.actor)?.actor.name ?? 'one person or key'}`}</Button>}
+          {filter.actor !== undefined && <Button size="small" variant="ghost" icon="close" onClick={() => onActor(undefined)}><span className="clip">By <bdi>{events.find(({ actor }) => actor.id === filter.actor)?.actor.name ?? 'one person or key'}</bdi></span></Button>}
         </div>
       )}
       <Loaded query={query} lines={6} height={40}>

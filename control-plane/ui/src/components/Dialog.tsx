@@ -7,6 +7,7 @@ import { problemOf } from '../api/client.ts';
 import type { Problem } from '../api/client.ts';
 import { Button, IconButton } from './Button.tsx';
 import { ProblemPane } from './feedback.tsx';
+import { withNames } from './withNames.tsx';
 
 export interface DialogProps {
   open: boolean;
@@ -47,8 +48,8 @@ export function Dialog({ open, onClose, title, description, size = 'small', only
         <Base.Popup ref={popup} className={`dialog ${size}`} initialFocus={() => firstField(popup.current)} finalFocus={returnTo && (() => returnTo() ?? true)} onSubmit={(event) => event.stopPropagation()}>
           <header className="dialog-header">
             <div>
-              <Base.Title className="dialog-title">{title}</Base.Title>
-              {description && <Base.Description className="dialog-description" render={<div />}>{description}</Base.Description>}
+              <Base.Title className="dialog-title">{withNames(title)}</Base.Title>
+              {description && <Base.Description className="dialog-description" render={<div />}>{withNames(description)}</Base.Description>}
             </div>
             {!onlyOnce && <Base.Close render={<IconButton icon="close" label="Close" />} />}
           </header>
@@ -99,8 +100,8 @@ export function Confirm({ open, onClose, title, description, action, danger = tr
         <AlertDialog.Popup className="dialog small">
           <header className="dialog-header">
             <div>
-              <AlertDialog.Title className="dialog-title">{title}</AlertDialog.Title>
-              <AlertDialog.Description className="dialog-description" render={<div />}>{description}</AlertDialog.Description>
+              <AlertDialog.Title className="dialog-title">{withNames(title)}</AlertDialog.Title>
+              <AlertDialog.Description className="dialog-description" render={<div />}>{withNames(description)}</AlertDialog.Description>
             </div>
           </header>
           <div className="dialog-body">

@@ -38,7 +38,7 @@ export function Page({ title, lead, actions, before, children, width = 'normal' 
       {before}
       <header className="page-header">
         <div className="page-title">
-          <h1 ref={heading} tabIndex={-1}>{title}</h1>
+          <h1 ref={heading} tabIndex={-1}><bdi>{title}</bdi></h1>
           {lead && <div className="lead">{lead}</div>}
         </div>
         {actions && <div className="actions">{actions}</div>}

@@ -9,6 +9,7 @@ import { queryClient, sessionQuery } from '../api/queries.ts';
 import { inWords } from '../api/words.ts';
 import { IconButton } from './Button.tsx';
 import { Icon } from './Icon.tsx';
+import { withNames } from './withNames.tsx';
 
 const manager = Toast.createToastManager();
 
@@ -36,7 +37,7 @@ function List() {
     <Toast.Root key={item.id} toast={item} className={`toast ${item.type ?? ''}`} swipeDirection={['right', 'down']}>
       <Toast.Content className="toast-content">
         <span className="toast-mark"><Icon name={item.type === 'failure' ? 'alert' : 'check'} size={16} /></span>
-        <div className="toast-words"><Toast.Title className="toast-title" render={<p />} /><Toast.Description className="toast-description" /></div>
+        <div className="toast-words"><Toast.Title className="toast-title" render={<p />}>{withNames(item.title)}</Toast.Title>{item.description && <Toast.Description className="toast-description">{withNames(item.description)}</Toast.Description>}</div>
         <Toast.Action className="button ghost small" />
         <Toast.Close render={<IconButton icon="close" label="Dismiss" />} />
       </Toast.Content>

@@ -7,6 +7,7 @@ import { Button, buttonClass } from './Button.tsx';
 import { CopyText } from './CopyText.tsx';
 import { Icon } from './Icon.tsx';
 import type { IconName } from './Icon.tsx';
+import { withNames } from './withNames.tsx';
 
 /** @param heading `h1` where it is the whole page */
 export function EmptyState({ icon, title, children, action, heading: Heading = 'h2' }: { icon: IconName; title: string; children?: ReactNode; action?: ReactNode; heading?: 'h1' | 'h2' }) {
@@ -30,8 +31,8 @@ export function ProblemPane({ problem: told, retry, latency_ms, action }: { prob
       <Icon name="alert" />
       <div className="problem-words">
         <p className="problem-title">{problem.title}</p>
-        <p>{problem.detail}</p>
-        {problem.hint && !action && <p className="problem-hint">{problem.hint}</p>}
+        <p>{withNames(problem.detail)}</p>
+        {problem.hint && !action && <p className="problem-hint">{withNames(problem.hint)}</p>}
         <dl className="problem-facts">
           {problem.fault && <div><dt>Cause</dt><dd>{faults[problem.fault]}</dd></div>}
           <div><dt>Code</dt><dd><code>{problem.code}</code></dd></div>

@@ -31,7 +31,7 @@ export function TenantSwitcher() {
     void navigate({ to: '.', search: (before) => ({ ...before, tenant: choice.value === '' ? undefined : choice.value }) });
   };
   const label = `Tenant: ${value.label}`;
-  const trigger = <><Icon name="tenants" size={16} /><span className="picker-value">{tenant === undefined ? (session.tenant ? `${session.tenant.name} and below` : 'All tenants') : value.label}</span></>;
+  const trigger = <><Icon name="tenants" size={16} /><span className="picker-value">{tenant === undefined ? (session.tenant ? <><bdi>{session.tenant.name}</bdi> and below</> : 'All tenants') : value.label}</span></>;
   const closed = <button type="button" className="picker-trigger" aria-label={label} aria-haspopup="dialog" onClick={() => setOpened(true)}>{trigger}<Icon name="chevron" size={15} /></button>;
   if (!opened) return closed;
   return (

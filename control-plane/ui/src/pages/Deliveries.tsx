@@ -42,7 +42,7 @@ export function Deliveries() {
     <Page title="Deliveries" width="full" lead={tenant ? `Every attempt to tell a webhook of ${tenant}, or of a tenant below it, of an event.` : 'Every attempt to tell a webhook of an event.'}>
       <div className="toolbar">
         <Filter label="State" value={status} onChange={(value) => change({ status: value || undefined })} options={[{ value: '', label: 'Every state' }, ...Object.entries(states).map(([value, { label }]) => ({ value, label }))]} />
-        {subscription !== undefined && <Button size="small" variant="ghost" icon="close" onClick={() => change({ subscription: undefined })}>{webhook.data ? `To ${webhook.data.name}` : 'To one webhook'}</Button>}
+        {subscription !== undefined && <Button size="small" variant="ghost" icon="close" onClick={() => change({ subscription: undefined })}><span className="clip">To {webhook.data ? <bdi>{webhook.data.name}</bdi> : 'one webhook'}</span></Button>}
         {event !== undefined && <Button size="small" variant="ghost" icon="close" onClick={() => change({ event: undefined })}>Of one event</Button>}
       </div>
       {problem && <ProblemPane problem={problem} />}

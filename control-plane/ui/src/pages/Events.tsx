@@ -35,7 +35,7 @@ export function Events() {
     <Page title="Events" lead="What happened: webhooks and messages that came in, tests that failed, defaults that changed." actions={<Button icon="refresh" busy={query.isRefetching} onClick={() => void query.refetch()}>Refresh</Button>}>
       <div className="toolbar">
         <Filter label="Type" value={type} onChange={(value) => change({ type: value || undefined })} options={[{ value: '', label: 'Every type' }, ...(types.data?.types ?? []).map((one) => ({ value: one.type, label: one.type }))]} />
-        {connector !== undefined && <Button size="small" variant="ghost" icon="close" onClick={() => change({ connector: undefined })}>{about.data ? `Of ${about.data.name}` : 'Of one connector'}</Button>}
+        {connector !== undefined && <Button size="small" variant="ghost" icon="close" onClick={() => change({ connector: undefined })}><span className="clip">Of {about.data ? <bdi>{about.data.name}</bdi> : 'one connector'}</span></Button>}
       </div>
       <Loaded query={query} lines={6} height={44}>
         {events.length === 0 ? (
@@ -48,7 +48,7 @@ export function Events() {
               { title: 'When', render: ({ timestamp }) => <Time at={timestamp} /> },
               { title: 'Type', render: (one) => <><Badge tone={toneOf(one.type)}>{one.type}</Badge> <span className="muted">{aboutOf(one)}</span></> },
               { title: 'Tenant', render: (one) => one.tenant?.slug ?? '—' },
-              { title: 'Connector', render: (one) => (one.connector ? <Link to="/connectors/$id" params={{ id: one.connector.id }} preload={false}>{one.connector.name}</Link> : <span className="muted">—</span>) },
+              { title: 'Connector', render: (one) => (one.connector ? <Link to="/connectors/$id" params={{ id: one.connector.id }} preload={false} className="clip named-cell">{one.connector.name}</Link> : <span className="muted">—</span>) },
               { title: 'Actions', untitled: true, as: 'end', render: (one) => <Link className={buttonClass('ghost', 'small')} to="/events" search={(before) => ({ ...before, event: one.id })} resetScroll={false} preload={false} aria-label={`Details of ${one.type}`}>Details</Link> },
             ]} />
           </Card>

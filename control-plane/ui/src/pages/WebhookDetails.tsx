@@ -51,7 +51,7 @@ export function WebhookDetails({ id, known, onClose, onEdit }: { id: string; kno
               <dl className="definition">
                 <div><dt>Address</dt><dd><CopyText text={one.url} label="Copy the address" /></dd></div>
                 <div><dt>Tenant</dt><dd>{one.tenant_slug === null ? 'Every tenant' : `${one.tenant_slug} and those below it`}</dd></div>
-                <div><dt>Events</dt><dd>{one.events.length === 0 ? 'All' : <span className="chips">{one.events.map((type) => <Link key={type} to="/events" search={{ type }}><Badge>{type}</Badge></Link>)}</span>}</dd></div>
+                <div><dt>Events</dt><dd>{one.events.length === 0 ? 'All' : <span className="chips">{one.events.map((type) => <Link key={type} to="/events" search={{ type }}>{type}</Link>)}</span>}</dd></div>
                 {one.categories.length > 0 && <div><dt>Categories</dt><dd>{one.categories.map((name) => name.replaceAll('_', ' ')).join(', ')}</dd></div>}
                 {one.kinds.length > 0 && <div><dt>Kinds</dt><dd>{one.kinds.join(', ')}</dd></div>}
                 {one.connectors.length > 0 && <div><dt>Connectors</dt><dd><ul className="plain-list">{one.connectors.slice(0, named).map((connector) => <li key={connector}><ConnectorLink id={connector} /></li>)}{one.connectors.length > named && <li className="muted">and {one.connectors.length - named} more</li>}</ul></dd></div>}
