@@ -47,11 +47,13 @@ describeInBrowser('health and use', () => {
     await signIn(page, service.admin_key);
     await settle(page);
     await page.getByRole('img', { name: 'Health of connectors. Failing: 1, Healthy: 2, Not tested: 1' }).waitFor();
+    expect(await page.getByRole('region', { name: 'Failing now' }).getByRole('row').nth(1).textContent()).toMatch(/Acme API.*acme.*503/);
     await page.screenshot({ path: path.join(artifacts, `health-dashboard-${theme}.png`), fullPage: true });
-    await page.getByRole('link', { name: 'Failing' }).click();
-    await page.getByRole('link', { name: 'Acme API' }).waitFor();
+    await page.getByRole('link', { name: 'Failing', exact: true }).click();
+    const list = page.getByRole('table', { name: 'Connectors' });
+    await list.getByRole('link', { name: 'Acme API' }).waitFor();
     expect(new URL(page.url()).search).toBe('?health=failing');
-    expect(await page.getByRole('row').count()).toBe(2);
+    expect(await list.getByRole('row').count()).toBe(2);
     await page.getByLabel('State').selectOption('untested');
     await page.getByRole('link', { name: 'Initech API' }).waitFor();
     expect(complaints).toEqual([]);

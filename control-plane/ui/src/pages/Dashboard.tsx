@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import type { Connector, Schemas } from '../api/client.ts';
+import type { Connector, Problem, Schemas } from '../api/client.ts';
 import { connectorsQuery, statisticsQuery, tenantsQuery } from '../api/queries.ts';
 import type { StatisticsWindow } from '../api/queries.ts';
 import { useMay } from '../api/session.ts';
+import { inWords } from '../api/words.ts';
 import { Bars } from '../charts/Bars.tsx';
 import { buttonClass } from '../components/Button.tsx';
 import { states } from '../components/ConnectorStatus.tsx';
@@ -11,7 +12,7 @@ import { EmptyState, Loaded, Skeleton } from '../components/feedback.tsx';
 import { KindIcon } from '../components/KindIcon.tsx';
 import { Card, Page } from '../components/Page.tsx';
 import { Table } from '../components/Table.tsx';
-import { formatCount, formatDuration, formatShare, plural } from '../components/Time.tsx';
+import { formatCount, formatDuration, formatShare, plural, Time } from '../components/Time.tsx';
 
 const windows: { value: StatisticsWindow; label: string }[] = [{ value: '1h', label: 'Hour' }, { value: '24h', label: 'Day' }, { value: '7d', label: 'Week' }];
 
@@ -60,6 +61,30 @@ function HealthTile({ health, tone = '', count, note }: { health: Health; tone?:
   return <li className={`tile ${tone}`}><Link className="row-link" to="/connectors" search={(before) => ({ tenant: before.tenant, health })}>{states[health].label}</Link><strong>{formatCount(count)}</strong><small>{note}</small></li>;
 }
 
+/** So many are shown here. */
+const failingShown = 5;
+
+/** What needs somebody’s attention, with its cause. */
+function FailingNow() {
+  const { tenant } = useSearch({ from: '/shell/' });
+  const query = useQuery({ ...connectorsQuery({ health: 'failing', ...(tenant !== undefined && { tenant, below: 'true' } as const) }, failingShown), refetchInterval: 15_000 });
+  const connectors = query.data?.connectors ?? [];
+  return (
+    <Card title="Failing now" flush actions={query.data?.next_cursor !== undefined && <Link to="/connectors" search={(before) => ({ tenant: before.tenant, health: 'failing' })}>Show all</Link>}>
+      <Loaded query={query} lines={2} height={44}>
+        {connectors.length === 0 ? <p className="card-note muted">All is well again.</p> : (
+          <Table label="Failing now" rows={connectors} keyOf={({ id }) => id} columns={[
+            { title: 'Connector', render: ({ id, kind, name }) => <span className="named"><KindIcon kind={kind} size={20} /><Link to="/connectors/$id" params={{ id }}>{name}</Link></span> },
+            { title: 'Tenant', render: ({ tenant_slug }) => tenant_slug },
+            { title: 'Tested', render: ({ last_check }) => last_check && <Time at={last_check.checked_at} /> },
+            { title: 'Cause', as: 'long', render: ({ last_check }) => last_check?.error && inWords(last_check.error as unknown as Problem).detail },
+          ]} />
+        )}
+      </Loaded>
+    </Card>
+  );
+}
+
 function Figures({ data, window }: { data: Schemas['Statistics']; window: StatisticsWindow }) {
   const { health, buckets, slowest } = data;
   const count = buckets.reduce((sum, bucket) => sum + bucket.count, 0);
@@ -91,6 +116,7 @@ function Figures({ data, window }: { data: Schemas['Statistics']; window: Statis
           { name: 'Average', tone: 'accent', values: buckets.map(({ average_ms }) => average_ms ?? 0) },
         ]} /></Card>
       </div>
+      {health.failing > 0 && <FailingNow />}
       <Card title="Slowest operations" flush>
         {slowest.length === 0 ? <p className="card-note muted">Nothing ran in {last}.</p> : (
           <Table label="Slowest operations" rows={slowest} keyOf={({ connector_id, operation }) => `${connector_id} ${operation}`} columns={[
