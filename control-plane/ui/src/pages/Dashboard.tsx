@@ -116,17 +116,19 @@ function Figures({ data, window }: { data: Schemas['Statistics']; window: Statis
           { name: 'Average', tone: 'accent', values: buckets.map(({ average_ms }) => average_ms ?? 0) },
         ]} /></Card>
       </div>
-      {health.failing > 0 && <FailingNow />}
-      <Card title="Slowest operations" flush>
-        {slowest.length === 0 ? <p className="card-note muted">Nothing ran in {last}.</p> : (
-          <Table label="Slowest operations" rows={slowest} keyOf={({ connector_id, operation }) => `${connector_id} ${operation}`} columns={[
-            { title: 'Connector', render: (row) => <span className="named"><KindIcon kind={row.kind} size={20} /><Link to="/connectors/$id" params={{ id: row.connector_id }}>{row.connector_name}</Link></span> },
-            { title: 'Tenant', render: ({ tenant_slug }) => tenant_slug }, { title: 'Operation', render: ({ operation }) => operation },
-            { title: 'Count', as: 'end', render: (row) => formatCount(row.count) }, { title: 'Errors', as: 'end', render: (row) => formatCount(row.errors) },
-            { title: 'Average', as: 'end', render: ({ average_ms }) => formatDuration(average_ms) }, { title: 'Slowest', as: 'end', render: ({ max_ms }) => formatDuration(max_ms) },
-          ]} />
-        )}
-      </Card>
+      <div className="stack">
+        {health.failing > 0 && <FailingNow />}
+        <Card title="Slowest operations" flush>
+          {slowest.length === 0 ? <p className="card-note muted">Nothing ran in {last}.</p> : (
+            <Table label="Slowest operations" rows={slowest} keyOf={({ connector_id, operation }) => `${connector_id} ${operation}`} columns={[
+              { title: 'Connector', render: (row) => <span className="named"><KindIcon kind={row.kind} size={20} /><Link to="/connectors/$id" params={{ id: row.connector_id }}>{row.connector_name}</Link></span> },
+              { title: 'Tenant', render: ({ tenant_slug }) => tenant_slug }, { title: 'Operation', render: ({ operation }) => operation },
+              { title: 'Count', as: 'end', render: (row) => formatCount(row.count) }, { title: 'Errors', as: 'end', render: (row) => formatCount(row.errors) },
+              { title: 'Average', as: 'end', render: ({ average_ms }) => formatDuration(average_ms) }, { title: 'Slowest', as: 'end', render: ({ max_ms }) => formatDuration(max_ms) },
+            ]} />
+          )}
+        </Card>
+      </div>
     </>
   );
 }
