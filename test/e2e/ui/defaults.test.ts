@@ -117,6 +117,27 @@ describeInBrowser('defaults', () => {
     await context.close();
   });
 
+  test('who may only look is shown what stands in, and who has no right above is told whose it is', async () => {
+    await must(service.admin.put('/api/tenants/globex/api/fallbacks', { connectors: [made.Archive.id] }));
+    const look = async (role: 'viewer' | 'admin', tenant: string) => {
+      const { key } = await must(service.admin.post('/api/keys', { name: role, role, tenant }));
+      const { page, context, complaints } = await openPage(browser, service.url, { width: 1280 });
+      await signIn(page, key);
+      await page.goto('/defaults');
+      await page.getByRole('button', { name: /^acme, API/ }).click();
+      const section = page.getByRole('dialog').getByRole('region', { name: 'If it fails' });
+      await section.getByText(role === 'viewer' ? 'Archive' : 'no right').waitFor();
+      expect(await inspect(page)).toEqual([]);
+      const found = [await section.innerText(), await section.getByRole('button').count(), await section.getByRole('link').allInnerTexts()];
+      expect(complaints).toEqual([]);
+      await context.close();
+      return found;
+    };
+    const rule = 'These are tried in order: only for operations that change nothing, and only when the default’s backend cannot be reached, does not answer or refuses the credentials.';
+    expect(await look('viewer', 'globex')).toEqual([`If it fails\n\nacme inherits the default of globex, and with it the fallbacks of globex.\n\n${rule}\n\nArchive\napi_rest\nHealthy`, 0, ['globex', 'Archive']]);
+    expect(await look('admin', 'acme')).toEqual([`If it fails\n\nacme inherits the default of globex, and with it the fallbacks of globex, which you have no right to see.\n\n${rule}`, 0, []]);
+  });
+
   test('choices show how they are, nothing deactivated can be chosen, and none is out of reach', async () => {
     const [{ id: tenant }] = await service.sql<[{ id: string }]>`select id from tenants where slug = 'globex'`;
     await service.sql`insert into connectors (tenant_id, id, slug, name, kind, category, config, secrets)
@@ -305,6 +326,14 @@ describeInBrowser('defaults', () => {
     await page.goto('/defaults?of=acme&category=api');
     await page.getByText('globex named none').waitFor();
     await look('dialog');
+    await must(service.admin.put('/api/tenants/globex/api/fallbacks', { connectors: [made.Archive.id, made.Off.id] }));
+    await page.goto('/defaults?of=globex&category=api');
+    const region = page.getByRole('dialog').getByRole('region', { name: 'If it fails' });
+    await region.getByRole('button', { name: 'Remove Off' }).waitFor();
+    await look('choices');
+    await region.getByRole('button', { name: 'Remove Off' }).scrollIntoViewIfNeeded();
+    await look('fallbacks');
+    expect(await page.locator('.dialog-body').evaluate((body) => body.scrollWidth <= body.clientWidth)).toBe(true);
     expect(await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)).toBe(false);
     expect(await inspect(page)).toEqual([]);
     expect(complaints).toEqual([]);

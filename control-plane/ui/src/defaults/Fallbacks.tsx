@@ -12,36 +12,37 @@ import type { Holder } from './holder.ts';
 
 /** What is tried when the default fails. They belong to the tenant that owns the default. @param holder null where there is none */
 export function Fallbacks({ tenant, category, holder }: { tenant: string; category: string; holder: Holder | null }) {
-  const isOwn = holder?.tenant === tenant;
   return (
     <section aria-label="If it fails">
       <h3>If it fails</h3>
-      {holder === null ? <p className="muted">Fallbacks stand in for a default. There is none yet.</p> : (
-        <>
-          {!isOwn && <p>{tenant} inherits the default of <Link to="/defaults" search={(before) => ({ ...before, of: holder.tenant, category })}>{holder.tenant}</Link>, and with it the fallbacks of {holder.tenant}.</p>}
-          <p className="muted">
-            These are tried in order: only for operations that change nothing, and only when the default’s backend cannot be reached, does not answer or refuses the credentials.
-            {!holder.active && ' While the default is deactivated nothing is tried.'}
-          </p>
-          <Listed tenant={tenant} category={category} holder={holder} />
-        </>
-      )}
+      {holder === null ? <p className="muted">Fallbacks stand in for a default. There is none yet.</p> : <OfHolder tenant={tenant} category={category} holder={holder} />}
     </section>
   );
 }
 
-function Listed({ tenant, category, holder }: { tenant: string; category: string; holder: Holder }) {
+function OfHolder({ tenant, category, holder }: { tenant: string; category: string; holder: Holder }) {
   const may = useMay();
   const query = useQuery(fallbacksQuery(holder.tenant, category));
+  const isOwn = holder.tenant === tenant;
   // Who may use what is inherited need not have a right to the tenant above.
-  if (query.isError && problemOf(query.error).status === 404) return <p className="muted">You have no right to see those of {holder.tenant}.</p>;
+  const isForeign = query.isError && problemOf(query.error).status === 404;
   const connectors = query.data?.connectors ?? [];
+  const owner = isForeign ? <strong>{holder.tenant}</strong> : <Link to="/defaults" search={(before) => ({ ...before, of: holder.tenant, category })}>{holder.tenant}</Link>;
   return (
-    <Loaded query={query} lines={1} height={44}>
-      {holder.tenant === tenant && may('connectors:write') ? <FallbackEditor tenant={tenant} category={category} holder={holder} connectors={connectors} />
-        : connectors.length === 0 ? <p className="muted">{holder.tenant} named none: a step fails when the default does.</p>
-          : <ol className="choices numbered">{connectors.map((one) => <li key={one.id}><Fallback connector={one} holder={holder} /></li>)}</ol>}
-    </Loaded>
+    <>
+      {!isOwn && <p>{tenant} inherits the default of {owner}, and with it the fallbacks of {holder.tenant}{isForeign && ', which you have no right to see'}.</p>}
+      <p className="muted">
+        These are tried in order: only for operations that change nothing, and only when the default’s backend cannot be reached, does not answer or refuses the credentials.
+        {!holder.active && ' While the default is deactivated nothing is tried.'}
+      </p>
+      {!isForeign && (
+        <Loaded query={query} lines={1} height={44}>
+          {isOwn && may('connectors:write') ? <FallbackEditor tenant={tenant} category={category} holder={holder} connectors={connectors} />
+            : connectors.length === 0 ? <p className="muted">{holder.tenant} named none: a step fails when the default does.</p>
+              : <ol className="choices numbered">{connectors.map((one) => <li key={one.id}><Fallback connector={one} holder={holder} /></li>)}</ol>}
+        </Loaded>
+      )}
+    </>
   );
 }
 
