@@ -222,3 +222,14 @@ test('nothing of what was sent was logged', () => {
   expect(service.logs().length).toBeGreaterThan(1000);
   expect(service.logs()).not.toContain(canary);
 });
+
+test('what fields demand of each other is told together with what is wrong with single ones', async () => {
+  const answer = await admin.post('/api/connectors', { tenant: 'acme', name: 'Half', kind: 'api_rest', config: { authentication: 'basic', username: 'ada', endpoints: [{ name: 'orders' }, { name: 'lines', path: '/lines', pagination: 'cursor' }] } });
+  expectProblem(answer, 400, 'invalid_request');
+  expect((answer.body as Json).errors).toEqual([
+    { path: 'config.base_url', message: 'is required' },
+    { path: 'config.endpoints.0.path', message: 'is required' },
+    { path: 'config.password', message: 'is required with the authentication "basic"' },
+    { path: 'config.endpoints.1.cursor_path', message: 'is required with the pages "cursor", or the header that holds the cursor' },
+  ]);
+});

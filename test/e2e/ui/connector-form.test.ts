@@ -115,4 +115,14 @@ describeInBrowser('a connector’s form', () => {
     await context.close();
     await look('redirect', '/catalog/gmail_oauth2');
   });
+
+  test('marks what fields demand of each other together with those that are empty', async () => {
+    const { page, context } = await open('/catalog/api_rest');
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Half');
+    await page.getByLabel('Authentication', { exact: true }).selectOption({ value: 'basic' });
+    await page.getByRole('button', { name: 'Save connector' }).click();
+    await page.locator('.field.invalid').first().waitFor();
+    expect(await page.locator('.field.invalid label').allInnerTexts()).toEqual(['Base URL *', 'User name', 'Password']);
+    await context.close();
+  });
 });

@@ -63,6 +63,47 @@ test('each wrong field is named with its path', () => {
   expect(() => validateConfig(kind, { host: 'mail', port: '$ENV:SMTP_PORT' })).not.toThrow();
 });
 
+describe('rules across fields', () => {
+  const ruled = { ...kind, config: kind.config.extend({ aliases: z.array(z.string().min(1)).default([]) })
+    .superRefine(({ username, password }, context) => {
+      if (username !== undefined && password === undefined) context.addIssue({ code: 'custom', path: ['password'], message: 'is required with a user name' });
+      if (username === 'root') context.addIssue({ code: 'custom', path: ['username'], message: 'may not be root' });
+    })
+    .superRefine(({ aliases, timeout }, context) => {
+      if (aliases.some((alias) => alias === 'slow') && timeout === 30) context.addIssue({ code: 'custom', path: ['timeout'], message: 'is too short' });
+      aliases.forEach((alias, index) => {
+        if (alias === 'twice') context.addIssue({ code: 'custom', path: ['aliases', index], message: 'is taken' });
+      });
+    }) } as unknown as typeof kind;
+  const fieldsOf = (values: Record<string, unknown>) => {
+    try {
+      validateConfig(ruled, values);
+      return [];
+    } catch (error) {
+      return (error as { fields: { path: string; message: string }[] }).fields.map(({ path, message }) => `${path} ${message}`);
+    }
+  };
+
+  test('are told together with what is wrong with single fields, defaults filled in', () => {
+    expect(fieldsOf({ username: 'ada', aliases: ['slow'] })).toEqual(['config.host is required', 'config.password is required with a user name', 'config.timeout is too short']);
+    expect(fieldsOf({ host: 'mail', username: 'ada', aliases: ['slow'] })).toEqual(['config.password is required with a user name', 'config.timeout is too short']);
+    expect(fieldsOf({ host: 'mail', username: 'ada', password: 'x' })).toEqual([]);
+  });
+
+  test('add nothing to a field that is wrong already, and may trip over one', () => {
+    expect(fieldsOf({ host: 'mail', username: 'ada', password: 1 })).toEqual([expect.stringMatching(/^config.password /)]);
+    expect(fieldsOf({ host: 'mail', username: 'root', aliases: 5 })).toEqual([expect.stringMatching(/^config.aliases /), 'config.password is required with a user name', 'config.username may not be root']);
+    // Of a list, what is wrong with one item hides nothing of the others.
+    expect(fieldsOf({ host: 'mail', aliases: ['', 'ada', 'twice'] })).toEqual([expect.stringMatching(/^config.aliases.0 /), 'config.aliases.2 is taken']);
+    expect(fieldsOf({ host: 'mail', aliases: ['', 'twice'], nonsense: 1 })).toEqual([expect.stringMatching(/^config.aliases.0 /), 'config.nonsense there is no such field', 'config.aliases.1 is taken']);
+  });
+
+  test('are not asked while a field is still to come out of the environment', () => {
+    expect(fieldsOf({ port: '$ENV:SMTP_PORT', username: 'ada' })).toEqual(['config.host is required']);
+    expect(fieldsOf({ host: 'mail', port: '$ENV:SMTP_PORT', username: 'ada' })).toEqual([]);
+  });
+});
+
 describe('changes', () => {
   const before = { host: 'mail', username: 'ada', password: 'hunter2' };
 

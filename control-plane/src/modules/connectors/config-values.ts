@@ -5,7 +5,7 @@
  * which hold ciphertexts. A secret given as `$ENV:NAME` is a reference, not a secret: it stays in
  * `config` and is resolved at use.
  */
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Key } from '../../platform/crypto/envelope.ts';
 import { decrypt, encrypt } from '../../platform/crypto/envelope.ts';
 import { PatchbayError } from '../../platform/errors.ts';
@@ -84,7 +84,34 @@ export function validateConfig(kind: AnyKind, values: ConfigValues): void {
   const parsed = (kind.config as z.ZodType).safeParse(values, { reportInput: true });
   if (parsed.success) return;
   const issues = parsed.error.issues.filter(({ path }) => environmentName(values[String(path[0])]) === undefined);
-  if (issues.length > 0) throw invalidConfig(kind, fieldErrors({ issues } as z.ZodError, 'config'));
+  if (issues.length === 0) return;
+  // What comes out of the environment is not known yet, and neither is what the rules would say of it.
+  if (issues.length === parsed.error.issues.length) issues.push(...brokenRules(kind, values, issues));
+  throw invalidConfig(kind, fieldErrors({ issues } as z.ZodError, 'config'));
+}
+
+/**
+ * What the rules across fields say of fields that are right by themselves, or absent. Zod asks those rules only
+ * once every field is right; told together, all is mended in one go.
+ * @param wrong what is known to be wrong
+ */
+function brokenRules(kind: AnyKind, values: ConfigValues, wrong: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
+  const read = Object.fromEntries(Object.entries(kind.config.shape as Record<string, z.ZodType>).map(([name, schema]) => {
+    const parsed = schema.safeParse(values[name]);
+    return [name, parsed.success ? parsed.data : values[name]];
+  }));
+  // Of what a kind's own type is, none is known here.
+  const rules = (kind.config as z.ZodObject).def.checks as z.core.$ZodCheck<ConfigValues>[] | undefined ?? [];
+  const said = rules.flatMap((rule) => {
+    try {
+      return z.looseObject({}).check(rule).safeParse(read).error?.issues ?? [];
+    } catch {
+      // It expects what a wrong field does not hold.
+      return [];
+    }
+  });
+  const isWrong = (path: PropertyKey[]) => wrong.some((one) => one.path.length > 0 && one.path.every((part, depth) => depth >= path.length || part === path[depth]));
+  return said.filter(({ path }) => !isWrong(path));
 }
 
 function invalidConfig(kind: AnyKind, fields: FieldError[]): PatchbayError {
