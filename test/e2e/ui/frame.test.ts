@@ -56,4 +56,59 @@ describeInBrowser('the frame', () => {
     expect(await page.locator('.frame').isVisible()).toBe(true);
     await context.close();
   });
+
+  test('what leads back to the connectors leads to the place in the list that one came from', async () => {
+    const { page, context, complaints } = await openPage(browser, service.url);
+    await signIn(page, service.admin_key);
+    const back = page.getByRole('link', { name: 'Connectors', exact: true }).and(page.locator('.back'));
+    const top = () => page.evaluate(() => window.scrollY);
+    const open = async (name: string) => {
+      await page.getByRole('link', { name, exact: true }).click();
+      await page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
+      await settle(page);
+    };
+    await page.goto('/connectors?search=sensor&category=api');
+    await page.getByRole('link', { name: 'Sensor 1', exact: true }).waitFor();
+    await page.evaluate(() => window.scrollTo(0, 1500));
+    await open('Sensor 31');
+    expect(await top()).toBe(0);
+    await page.getByRole('tab', { name: 'Tests' }).click();
+    // By way of the form, and of a tab: neither is where one came from.
+    await page.getByRole('link', { name: 'Edit' }).first().click();
+    await page.getByRole('textbox', { name: 'Description' }).fill('Changed');
+    await page.getByRole('button', { name: 'Save changes' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Sensor 31', exact: true }).waitFor();
+    await back.click();
+    await page.waitForURL((url) => url.pathname === '/connectors' && url.searchParams.get('search') === 'sensor' && url.searchParams.get('category') === 'api');
+    await page.getByRole('link', { name: 'Sensor 31', exact: true }).waitFor();
+    expect(await top()).toBe(1500);
+    // The browser’s own way back is the same.
+    await open('Sensor 31');
+    await page.goBack();
+    await page.getByRole('link', { name: 'Sensor 31', exact: true }).waitFor();
+    expect(await top()).toBe(1500);
+    // Deleting leads there too.
+    await open('Sensor 31');
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Delete connector' }).click();
+    await page.waitForURL(/search=sensor/);
+    await page.getByRole('link', { name: 'Sensor 32', exact: true }).waitFor();
+    expect(await top()).toBe(1500);
+    // The menu leads to all of them, from their beginning; and who was elsewhere meanwhile comes from there.
+    await open('Sensor 32');
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Connectors' }).click();
+    await page.waitForURL((url) => url.pathname === '/connectors' && url.search === '');
+    await page.getByRole('link', { name: 'Sensor 1', exact: true }).waitFor();
+    expect(await top()).toBe(0);
+    await page.goto('/connectors?search=sensor');
+    await open('Sensor 2');
+    await page.getByRole('link', { name: 'Dashboard' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor();
+    await page.goBack();
+    await page.getByRole('heading', { level: 1, name: 'Sensor 2' }).waitFor();
+    expect(await back.getAttribute('href')).toBe('/connectors');
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
 });

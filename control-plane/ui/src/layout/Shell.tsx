@@ -10,6 +10,7 @@ import { Icon, Logo } from '../components/Icon.tsx';
 import { Menu } from '../components/Menu.tsx';
 import { arrive } from '../components/Page.tsx';
 import { attempt } from '../components/Toasts.tsx';
+import { rememberPlace } from './connectorList.ts';
 import { destinations, neededAt } from './destinations.ts';
 import { NotAllowed } from './Failed.tsx';
 import { TenantSwitcher } from './TenantSwitcher.tsx';
@@ -90,7 +91,11 @@ export function Shell() {
   }, [isSignedOut, router]);
 
   // A new page is announced by its heading; who merely filters stays where they are.
-  useEffect(() => router.subscribe('onBeforeLoad', ({ fromLocation, pathChanged }) => { if (fromLocation && pathChanged) arrive(); }), [router]);
+  useEffect(() => router.subscribe('onBeforeLoad', ({ fromLocation, toLocation, pathChanged }) => {
+    if (!fromLocation || !pathChanged) return;
+    arrive();
+    rememberPlace(fromLocation, toLocation);
+  }), [router]);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {

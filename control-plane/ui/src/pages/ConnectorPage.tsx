@@ -22,6 +22,7 @@ import { Models } from '../connector/Models.tsx';
 import { Overview } from '../connector/Overview.tsx';
 import { Used } from '../connector/Used.tsx';
 import { useConnecting } from '../connector/useConnecting.ts';
+import { filtersOfList } from '../layout/connectorList.ts';
 import type { ConfigSchema } from '../form/schema.ts';
 import { TestOutcome } from '../form/TestOutcome.tsx';
 import { useTest } from '../form/useTest.ts';
@@ -45,7 +46,7 @@ function signsInByOAuth({ config }: Connector, kind: Kind | undefined): boolean 
 }
 
 function Back() {
-  return <Link className="back" to="/connectors"><Icon name="back" size={15} />Connectors</Link>;
+  return <Link className="back" to="/connectors" search={filtersOfList()} resetScroll={false}><Icon name="back" size={15} />Connectors</Link>;
 }
 
 function Details({ connector }: { connector: Connector }) {
@@ -127,7 +128,7 @@ function Details({ connector }: { connector: Connector }) {
       <Confirm open={asking === 'deactivate'} onClose={() => setAsking(undefined)} action="Deactivate" title={`Deactivate “${connector.name}”?`}
         description={connector.is_default ? <>It is the default {categoryName} of {tenant_slug}: workflows that ask for it fail until it is active again or another one is the default.</> : 'Nothing can use it until it is active again. Its configuration is kept.'}
         onConfirm={() => setActive(false)} />
-      <DeleteConnector connector={connector} open={asking === 'delete'} onClose={() => setAsking(undefined)} onDeleted={() => void navigate({ to: '/connectors' })} />
+      <DeleteConnector connector={connector} open={asking === 'delete'} onClose={() => setAsking(undefined)} onDeleted={() => void navigate({ to: '/connectors', search: filtersOfList(), resetScroll: false })} />
     </Page>
   );
 }

@@ -15,6 +15,7 @@ import { SearchInput } from '../components/SearchInput.tsx';
 import { formatCount, formatDuration, plural, Time } from '../components/Time.tsx';
 import { VirtualRows } from '../components/VirtualRows.tsx';
 import type { Column } from '../components/VirtualRows.tsx';
+import { useReturn } from '../layout/connectorList.ts';
 
 const isState = (text: string): text is Connector['health'] => Object.hasOwn(states, text);
 
@@ -31,6 +32,7 @@ export function Connectors() {
   const change = useCallback((next: Record<string, string>) => void navigate({ search: (before) => ({ ...before, ...next }), replace: true }), [navigate]);
   const { fetchNextPage, isFetchingNextPage } = query;
   const more = useCallback(() => { if (!isFetchingNextPage) void fetchNextPage(); }, [fetchNextPage, isFetchingNextPage]);
+  useReturn(rows.length > 0);
   const isFiltered = [search, category, kind, health].some((value) => value !== '');
 
   const columns = useMemo((): Column<Connector>[] => [
