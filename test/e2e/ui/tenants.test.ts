@@ -68,11 +68,11 @@ describeInBrowser('tenants', () => {
     await own.page.getByRole('row', { name: /^Acme/ }).getByText('a tenant that you have no right to see').waitFor();
     await own.page.getByRole('button', { name: 'Actions for Acme' }).click();
     await own.page.getByRole('menuitem', { name: 'Edit' }).click();
-    await own.page.getByRole('dialog').getByText('A tenant that you have no right to see').waitFor();
+    await own.page.getByRole('dialog', { name: /^Edit/ }).getByText('A tenant that you have no right to see').waitFor();
     expect(await own.page.locator('body').innerText()).not.toMatch(id);
-    await own.page.getByRole('dialog').getByLabel('Name').fill('Acme Limited');
+    await own.page.getByRole('dialog', { name: /^Edit/ }).getByLabel('Name').fill('Acme Limited');
     await own.page.getByRole('button', { name: 'Save changes' }).click();
-    await own.page.getByRole('dialog').waitFor({ state: 'detached' });
+    await own.page.getByRole('dialog', { name: /^Edit/ }).waitFor({ state: 'detached' });
     expect(await must(service.admin.get('/api/tenants/acme'))).toMatchObject({ name: 'Acme Limited' });
     expect(own.complaints).toEqual([]);
     await own.context.close();
@@ -91,7 +91,7 @@ describeInBrowser('tenants', () => {
     await actions.click();
     const place = await page.evaluate(() => window.scrollY);
     await page.getByRole('menuitem', { name: 'Edit' }).click();
-    await page.getByRole('dialog').getByLabel('Name').fill('Branch 250 of Rome');
+    await page.getByRole('dialog', { name: /^Edit/ }).getByLabel('Name').fill('Branch 250 of Rome');
     await page.getByRole('button', { name: 'Save changes' }).click();
     await page.getByRole('link', { name: 'Branch 250 of Rome' }).waitFor();
     expect(await page.evaluate(() => window.scrollY)).toBe(place);

@@ -32,6 +32,6 @@ export function ConnectorPicker({ label, tenant, category, without, value, onCha
   const connectors = (data?.connectors ?? []).filter(({ id }) => !without.includes(id));
   return (
     <Picker label={label} value={value} choices={[...(first && search === '' ? [first] : []), ...connectors.map(choiceOf)]} hasMore={data?.next_cursor !== undefined}
-      onChange={(choice) => { if (choice) onChange(choice); }} onSearch={setSearch} loading={isFetching} placeholder="Find a connector …" trigger={trigger} />
+      onChange={(choice) => { if (choice) onChange(choice); }} onSearch={setSearch} loading={isFetching} nothing={search === '' ? `${tenant} has no other connector of this category` : undefined} placeholder="Find a connector …" trigger={trigger} />
   );
 }

@@ -22,6 +22,8 @@ export interface PickerProps {
   loading?: boolean;
   /** There are more than are shown: typing finds them. */
   hasMore?: boolean;
+  /** Said where there is no choice. */
+  nothing?: string;
   placeholder?: string;
   /** Shown as the button that opens it. */
   trigger?: ReactNode;
@@ -29,7 +31,7 @@ export interface PickerProps {
 }
 
 /** As a button that opens a searchable list. */
-export function Picker({ label, choices, value, onChange, onSearch, loading = false, hasMore = false, placeholder = 'Search …', trigger, defaultOpen = false }: PickerProps) {
+export function Picker({ label, choices, value, onChange, onSearch, loading = false, hasMore = false, nothing = 'Nothing found', placeholder = 'Search …', trigger, defaultOpen = false }: PickerProps) {
   return (
     <Combobox.Root
       defaultOpen={defaultOpen} items={choices} value={value} filter={null} itemToStringLabel={(choice: Choice) => choice.label}
@@ -45,7 +47,7 @@ export function Picker({ label, choices, value, onChange, onSearch, loading = fa
         <Combobox.Positioner sideOffset={6} align="start" className="popup-layer">
           <Combobox.Popup className="menu picker" aria-label={label}>
             <Combobox.Input className="input" placeholder={placeholder} aria-label={placeholder} />
-            <Combobox.Status className="picker-status">{loading ? 'Searching …' : choices.length === 0 ? 'Nothing found' : hasMore ? 'There are more: type to find them' : ''}</Combobox.Status>
+            <Combobox.Status className="picker-status">{loading ? 'Searching …' : choices.length === 0 ? nothing : hasMore ? 'There are more: type to find them' : ''}</Combobox.Status>
             <Combobox.List className="picker-list">
               {(choice: Choice) => (
                 <Combobox.Item key={choice.value} value={choice} disabled={choice.disabled} className="menu-item">

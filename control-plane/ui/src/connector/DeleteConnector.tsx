@@ -50,7 +50,7 @@ function Dependents({ connector: { id, category, tenant_slug } }: { connector: C
   return (
     <>
       {heirs.length > 0 && <p>{count === 2 ? 'One tenant inherits' : `${count - 1} tenants inherit`} it as the default {what} of {tenant_slug} and {count === 2 ? 'changes' : 'change'} with it: {heirs.slice(0, named).join(', ')}{others > 0 && ` and ${others} more`}.</p>}
-      {fallback !== null && <p>It is a fallback for the default {what} of {tenant_slug}, tried as number {fallback}. Without it, nothing stands in at its place, for {tenant_slug} and for whoever inherits that default.</p>}
+      {fallback !== null && <p>It is a fallback: number {fallback} of those that stand in when the default {what} of {tenant_slug} fails, also for whoever inherits that default. It will no longer do so.</p>}
     </>
   );
 }

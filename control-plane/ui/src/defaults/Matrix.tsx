@@ -63,7 +63,7 @@ const Row = memo(function Row({ tenant, categories, stop, onOpen }: { tenant: Te
         const { tone, words } = stateOf(cell);
         return (
           <td key={name} role="gridcell">
-            <button type="button" className={`matrix-cell ${tone}`} title={words} aria-label={`${tenant.name}, ${label}: ${cell.connector ? `${cell.connector.name}, ` : ''}${words}`}
+            <button type="button" aria-haspopup="dialog" className={`matrix-cell ${tone}`} title={words} aria-label={`${tenant.name}, ${label}: ${cell.connector ? `${cell.connector.name}, ` : ''}${words}`}
               tabIndex={stop === name ? 0 : -1} data-tenant={tenant.slug} data-category={name} onClick={() => onOpen(tenant.slug, name)}>
               {cell.connector ? <><KindIcon kind={cell.connector.kind} category={name} size={16} /><span className="clip">{cell.connector.name}</span>{tone === 'failing' && <Icon name={cell.state === 'inactive' ? 'out' : 'alert'} size={15} />}{cell.state === 'inherited' && <Icon name="up" size={14} />}</> : <span className="dash">—</span>}
             </button>
