@@ -79,8 +79,6 @@ describeInBrowser('events, deliveries and the audit log', () => {
     await page.goBack();
     await page.waitForURL(/\/deliveries/);
     await end();
-    expect(await look('delivery', `/deliveries?delivery=${delivery.id}`)).toEqual([]);
-    expect(await look('deliveries', '/deliveries')).toEqual([]);
   }, 60_000);
 
   test('the chosen tenant decides whose deliveries are shown', async () => {
@@ -134,7 +132,6 @@ describeInBrowser('events, deliveries and the audit log', () => {
     await page.locator('.timeline').getByRole('link', { name: 'orders' }).first().click();
     await page.getByRole('heading', { level: 1, name: 'Orders' }).waitFor();
     await end();
-    expect(await look('audit-filtered', '/audit?what=connectors&when=dates&from=2020-01-01')).toEqual([]);
   }, 60_000);
 
   test('from a connector to its events, their deliveries, the webhook, and back', async () => {
@@ -162,7 +159,6 @@ describeInBrowser('events, deliveries and the audit log', () => {
     await dialog.getByRole('button', { name: 'Close' }).click();
     await page.waitForURL((url) => url.search === '');
     await end();
-    expect(await look('webhook', `/webhooks?webhook=${webhook.id}`)).toEqual([]);
   }, 60_000);
 
   test('a filter that nothing fits is cleared; a long event is read in its frame and copied whole', async () => {

@@ -36,17 +36,19 @@ describeInBrowser('the pages', () => {
     const bad: Json = await service.connector({ tenant: 'acme', name: 'Acme API', kind: 'api_rest', is_default: true, config: { base_url: peer.url, test_path: '/broken', retries: 0 } });
     await service.connector({ tenant: 'globex', name: 'Archive', kind: 's3_storage', config: { bucket: 'archive', region: 'us-east-1', access_key_id: 'AKIA', secret_access_key: secrets[1] } });
     for (const { id } of [good, good, bad]) await must(service.admin.post(`/api/connectors/${id}/test`, {}));
-    await must(service.admin.post('/api/subscriptions', { name: 'Receiver', url: `${peer.url}/hook`, tenant: 'globex' }));
+    const webhook: Json = await must(service.admin.post('/api/subscriptions', { name: 'Receiver', url: `${peer.url}/hook`, tenant: 'globex' }));
     await must(service.admin.post(`/api/connectors/${good.id}/deactivate`, {}));
     await must(service.admin.post(`/api/connectors/${good.id}/activate`, {}));
     await service.as('builder', 'acme');
     const { events } = await must(service.admin.get('/api/events?limit=1'));
+    let deliveries: Json[] = [];
+    while (deliveries.length === 0) ({ deliveries } = await must(service.admin.get('/api/deliveries')));
     routes = {
       dashboard: '/?window=1h', connectors: '/connectors', catalog: '/catalog', 'new-connector': '/catalog/api_rest', 'new-storage': '/catalog/s3_storage',
       connector: `/connectors/${good.id}`, 'connector-failing': `/connectors/${bad.id}`, 'connector-tests': `/connectors/${good.id}?tab=checks`,
       'connector-models': `/connectors/${good.id}?tab=models&model=people`, 'connector-used': `/connectors/${good.id}?tab=used`, 'connector-audit': `/connectors/${good.id}?tab=audit`,
       'connector-edit': `/connectors/${good.id}/edit`, defaults: '/defaults', 'defaults-why': '/defaults?of=acme&category=storage', tenants: '/tenants', keys: '/keys', audit: '/audit',
-      events: '/events', event: `/events?event=${events[0]?.id}`, webhooks: '/webhooks', deliveries: '/deliveries', empty: '/connectors?search=nothing-like-this', missing: '/no-such-page', gone: `/connectors/${tenantId}`,
+      events: '/events', event: `/events?event=${events[0]?.id}`, webhooks: '/webhooks', webhook: `/webhooks?webhook=${webhook.id}`, deliveries: '/deliveries', delivery: `/deliveries?delivery=${deliveries[0]?.id}`, 'audit-filtered': '/audit?what=connectors&when=dates&from=2020-01-01', empty: '/connectors?search=nothing-like-this', missing: '/no-such-page', gone: `/connectors/${tenantId}`,
     };
     browser = await startBrowser();
   });
