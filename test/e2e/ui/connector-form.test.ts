@@ -39,7 +39,11 @@ describeInBrowser('a connector’s form', () => {
       await context.close();
     }
   };
-  const optionsOf = (page: Page, label: string) => page.getByLabel(label, { exact: true }).locator('option').allInnerTexts();
+  const optionsOf = async (page: Page, label: string) => {
+    const select = page.getByLabel(label, { exact: true });
+    await select.waitFor();
+    return select.locator('option').allInnerTexts();
+  };
 
   test('sets how often it is tested, which its page tells together with the next time', async () => {
     const { page, context, complaints } = await open('/catalog/csv');
@@ -124,5 +128,35 @@ describeInBrowser('a connector’s form', () => {
     await page.locator('.field.invalid').first().waitFor();
     expect(await page.locator('.field.invalid label').allInnerTexts()).toEqual(['Base URL *', 'User name', 'Password']);
     await context.close();
+  });
+
+  test('words its choices, with the default marked and chosen', async () => {
+    const { page, context, complaints } = await open('/catalog/postgresql');
+    const chosen = (label: string) => page.getByLabel(label, { exact: true }).evaluate((select: HTMLSelectElement) => select.selectedOptions[0]!.text);
+    expect(await optionsOf(page, 'TLS')).toEqual(['Disable', 'Prefer (default)', 'Require', 'Verify CA', 'Verify full']);
+    expect(await chosen('TLS')).toBe('Prefer (default)');
+    await page.getByText('Verify CA: its certificate must be signed').waitFor();
+
+    await page.goto('/catalog/api_rest');
+    expect(await optionsOf(page, 'Authentication')).toEqual(['None (default)', 'Basic', 'Bearer', 'API key', 'OAuth 2.0 client credentials', 'OAuth 2.0 refresh token', 'OAuth 2.0 authorization code']);
+    expect(await chosen('Authentication')).toBe('None (default)');
+    // Back from a reference, nothing that was typed is the default.
+    const reference = page.getByRole('button', { name: '$ENV for Authentication' });
+    await reference.click();
+    await page.getByText('A variable that the operator allowed').waitFor();
+    await reference.click();
+    expect(await chosen('Authentication')).toBe('None (default)');
+    await page.getByLabel('Authentication', { exact: true }).selectOption('API key');
+    expect(await optionsOf(page, 'Key goes into')).toEqual(['Header (default)', 'Query']);
+    await page.getByRole('button', { name: 'Add an endpoint' }).click();
+    await page.getByRole('button', { name: 'More settings' }).first().click();
+    expect((await page.getByRole('group', { name: 'Endpoint 1' }).getByRole('combobox', { name: 'Pages' }).locator('option').allInnerTexts())[0]).toBe('Not set');
+
+    const { id } = await service.connector({ tenant: 'acme', kind: 'api_rest', name: 'Shop', config: { base_url: service.url, authentication: 'api_key', api_key: 'x' } });
+    await page.goto(`/connectors/${id}`);
+    await page.getByRole('region', { name: 'Configuration' }).getByText('API key', { exact: true }).first().waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+    await look('api', '/catalog/api_rest', (opened) => opened.getByLabel('Authentication', { exact: true }).selectOption({ value: 'oauth2_authorization_code' }));
   });
 });

@@ -10,6 +10,7 @@ import { CopyText } from '../components/CopyText.tsx';
 import { Badge, ProblemPane, Skeleton } from '../components/feedback.tsx';
 import { Card } from '../components/Page.tsx';
 import { formatDuration, Time } from '../components/Time.tsx';
+import { optionInWords } from '../form/optionWords.ts';
 import type { ConfigSchema, FormField } from '../form/schema.ts';
 import { draftsOf, fieldsOf, isShown, textOf } from '../form/schema.ts';
 import { ConnectedAccount } from './ConnectedAccount.tsx';
@@ -26,9 +27,11 @@ function Value({ field, value }: { field: FormField; value: unknown }) {
   const text = field.fields && Array.isArray(value) ? '' : textOf(field.kind, value);
   if (text === '') return <span className="muted">—</span>;
   if (field.kind === 'boolean') return <span>{text === 'true' ? 'Yes' : 'No'}</span>;
-  if (field.kind === 'choice') return <span>{text.replaceAll('_', ' ')}</span>;
+  if (field.kind === 'choice') return <span>{optionInWords(text)}</span>;
   return text.includes('\n') ? <pre tabIndex={0} role="region" aria-label={field.title}>{text}</pre> : <code>{text}</code>;
 }
+
+const listText = ({ kind }: FormField, value: unknown): string => (kind === 'choice' ? optionInWords(textOf(kind, value)) : textOf(kind, value));
 
 /** The first two of its fields, and what else is set. */
 function ListItem({ fields, item }: { fields: FormField[]; item: Record<string, unknown> }) {
@@ -36,7 +39,7 @@ function ListItem({ fields, item }: { fields: FormField[]; item: Record<string, 
   return (
     <>
       {first && <strong>{textOf(first.kind, item[first.name])}</strong>} {second && <code>{textOf(second.kind, item[second.name])}</code>}
-      {more.map((field) => <small key={field.name} className="list-value muted">{field.title}: {textOf(field.kind, item[field.name])}</small>)}
+      {more.map((field) => <small key={field.name} className="list-value muted">{field.title}: {listText(field, item[field.name])}</small>)}
     </>
   );
 }

@@ -5,6 +5,7 @@ import { Field, SelectField, SwitchField, TextArea, TextField } from '../compone
 import { Badge } from '../components/feedback.tsx';
 import { Time } from '../components/Time.tsx';
 import { ListField } from './ListField.tsx';
+import { descriptionInWords, optionsOf } from './optionWords.ts';
 import type { Draft, FormField } from './schema.ts';
 import { sentenceOf, textOf } from './schema.ts';
 
@@ -24,7 +25,7 @@ export interface ConfigFieldProps {
 
 /** The help of a field; its default where something else was typed. */
 function helpOf({ kind, schema: { description, default: fallback } }: FormField, draft: Draft) {
-  const isTold = fallback === undefined || fallback === '' || typeof fallback === 'object' || kind === 'choice' || kind === 'boolean' || textOf(kind, fallback) === draft.text;
+  const isTold = fallback === undefined || fallback === '' || typeof fallback === 'object' || kind === 'boolean' || textOf(kind, fallback) === draft.text;
   if (isTold) return description;
   return <>{description}<span className="field-default">{description ? ' · ' : ''}Default: <code>{textOf(kind, fallback)}</code></span></>;
 }
@@ -86,8 +87,9 @@ export function ConfigField({ field, draft, onChange: change, errors, stored, mo
     return <SwitchField {...common} label={title} help={schema.description} checked={draft.text === '' ? fallback === true : draft.text === 'true'} onChange={(checked) => write(String(checked))} />;
   }
   if (kind === 'choice') {
-    const options = (schema.enum ?? []).map((value) => ({ value: String(value), label: String(value).replaceAll('_', ' ') }));
-    return <SelectField {...common} aside={aside} value={draft.text} onChange={(event) => write(event.target.value)} options={draft.text === '' || !required ? [{ value: '', label: schema.default === undefined ? '—' : `${String(schema.default)} (default)` }, ...options] : options} />;
+    // Nothing is the default.
+    const chosen = draft.text === '' ? textOf(kind, schema.default) : draft.text;
+    return <SelectField {...common} aside={aside} help={descriptionInWords(schema)} value={chosen} onChange={(event) => write(event.target.value)} options={optionsOf(schema, required, chosen !== '')} />;
   }
   const back = stored && <button type="button" className="field-aside" onClick={() => onChange({ mode: 'keep', text: '' })}>Keep the stored one</button>;
   const extras = { ...common, aside: <span className="field-asides">{back}{aside}</span>, value: draft.text, autoFocus: isSwitched, placeholder: stored ? 'When empty, the stored one is kept' : schema.placeholder };
