@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import type { ReactNode } from 'react';
 
 /**
@@ -5,6 +6,6 @@ import type { ReactNode } from 'react';
  * left, or holds brackets and digits, turns nothing around that comes after it.
  */
 export function withNames(text: ReactNode): ReactNode {
-  if (typeof text !== 'string' || !/[“"]/.test(text)) return text;
-  return text.split(/(?<=“)([^”]+)(?=”)|(?<=")([^"]+)(?=")/).map((part, index) => (part === undefined || index % 3 === 0 ? part : <bdi key={index}>{part}</bdi>));
+  if (typeof text !== 'string') return text;
+  return text.split(/(“[^”]+”|"[^"]+")/).map((part, index) => (index % 2 === 0 ? part : <Fragment key={index}>{part[0]}<bdi>{part.slice(1, -1)}</bdi>{part.at(-1)}</Fragment>));
 }
