@@ -88,7 +88,7 @@ describeInBrowser('the connected account', () => {
     await settle(page);
     expect(await card.getByRole('link', { name: 'Open the link' }).count()).toBe(0);
     expect(await factsOf(page)).toEqual({
-      Account: 'ada@example.com', Connected: expect.any(String), 'Access token': expect.stringMatching(/^Expires in (59|60) min\.$|^Expires in 1 hr\.$/),
+      Account: 'ada@example.com', Connected: expect.any(String), 'Access token': expect.stringMatching(/^Expires in (59|60) min$|^Expires in 1 hr$/),
       Scopes: 'openidemailhttps://www.googleapis.com/auth/gmail.sendhttps://www.googleapis.com/auth/gmail.metadata', 'Redirect URI': `${service.url}/oauth/callback`,
     });
     await picture(page, `connected-${theme}`);

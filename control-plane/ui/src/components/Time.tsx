@@ -44,7 +44,7 @@ export const formatCount = (count: number): string => number.format(count);
 /** @param part of 1 */
 export const formatShare = (part: number): string => share.format(part);
 
-const sizes = (['gigabyte', 'megabyte', 'kilobyte', 'byte'] as const).map((unit, index) => ({ bytes: 1024 ** (3 - index), format: new Intl.NumberFormat(undefined, { style: 'unit', unit, unitDisplay: unit === 'byte' ? 'long' : 'short', maximumSignificantDigits: 3 }) }));
+const sizes = (['gigabyte', 'megabyte', 'kilobyte', 'byte'] as const).map((unit, index) => ({ bytes: 1024 ** (3 - index), format: new Intl.NumberFormat('en-GB', { style: 'unit', unit, unitDisplay: unit === 'byte' ? 'long' : 'short', maximumSignificantDigits: 3 }) }));
 
 export function formatSize(bytes: number): string {
   const { bytes: one, format } = sizes.find((size) => bytes >= size.bytes) ?? sizes.at(-1)!;
