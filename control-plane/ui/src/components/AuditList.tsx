@@ -8,6 +8,7 @@ import { roleNames } from '../api/session.ts';
 import { Button } from './Button.tsx';
 import { CopyText } from './CopyText.tsx';
 import { EmptyState, Loaded } from './feedback.tsx';
+import { ShowMore } from './ShowMore.tsx';
 import { Time } from './Time.tsx';
 
 type AuditEvent = Schemas['AuditEvent'];
@@ -99,7 +100,7 @@ export function AuditList({ filter, onActor, onClear, children }: AuditListProps
             ))}
           </ol>
         )}
-        {query.hasNextPage && <div className="more"><Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>Show older ones</Button></div>}
+        <ShowMore query={query} />
       </Loaded>
     </>
   );

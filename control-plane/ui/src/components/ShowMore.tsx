@@ -3,29 +3,31 @@ import { Button } from './Button.tsx';
 
 export interface ShowMoreProps {
   query: { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage(): Promise<unknown> };
-  /** What there is more of. */
-  what: string;
-  /** How many are shown. */
-  count: number;
-  /** When nothing more is to come the button goes: who pressed it goes on from the first that came. */
-  focusOn(index: number): void;
+  label?: string;
   size?: 'small' | 'medium';
+  /** When nothing more is to come the button goes: who pressed it goes on from the first of what came. */
+  goOn?: {
+    /** How many are shown. */
+    count: number;
+    focusOn(index: number): void;
+  };
 }
 
-export function ShowMore({ query, what, count, focusOn, size = 'medium' }: ShowMoreProps) {
+/** The button below a list that asks for its next page. */
+export function ShowMore({ query, label = 'Show older ones', size = 'medium', goOn }: ShowMoreProps) {
   const before = useRef<number>(undefined);
   useEffect(() => {
-    if (before.current === undefined || count <= before.current) return;
-    if (!query.hasNextPage) focusOn(before.current);
+    if (!goOn || before.current === undefined || goOn.count <= before.current) return;
+    if (!query.hasNextPage) goOn.focusOn(before.current);
     before.current = undefined;
   });
   if (!query.hasNextPage) return null;
   return (
     <div className="more">
       <Button size={size} busy={query.isFetchingNextPage} onClick={() => {
-        before.current = count;
+        before.current = goOn?.count;
         void query.fetchNextPage();
-      }}>Show more {what}</Button>
+      }}>{label}</Button>
     </div>
   );
 }

@@ -3,9 +3,9 @@ import type { Problem } from '../api/client.ts';
 import { checkPagesQuery } from '../api/queries.ts';
 import { inWords } from '../api/words.ts';
 import { Sparkline } from '../charts/Sparkline.tsx';
-import { Button } from '../components/Button.tsx';
 import { Badge, EmptyState, Loaded } from '../components/feedback.tsx';
 import { Card } from '../components/Page.tsx';
+import { ShowMore } from '../components/ShowMore.tsx';
 import { Table } from '../components/Table.tsx';
 import { formatDuration, Time } from '../components/Time.tsx';
 
@@ -30,7 +30,7 @@ export function Checks({ id }: { id: string }) {
           ]} />
         </Card>
       )}
-      {query.hasNextPage && <div className="more"><Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>Show older ones</Button></div>}
+      <ShowMore query={query} />
     </Loaded>
   );
 }

@@ -3,10 +3,10 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Connector, Schemas } from '../api/client.ts';
 import { recentOperationsQuery, usageQuery } from '../api/queries.ts';
-import { Button } from '../components/Button.tsx';
 import { CopyText } from '../components/CopyText.tsx';
 import { Badge, EmptyState, Loaded } from '../components/feedback.tsx';
 import { Card } from '../components/Page.tsx';
+import { ShowMore } from '../components/ShowMore.tsx';
 import { Table } from '../components/Table.tsx';
 import { formatCount, formatDuration, Time } from '../components/Time.tsx';
 import { scheduleInWords } from '../form/testSchedule.ts';
@@ -45,7 +45,7 @@ function Tenants({ connector: { id, category, tenant_slug, active } }: { connect
               </ul>
             </>
           )}
-        {usage.hasNextPage && <Button size="small" busy={usage.isFetchingNextPage} onClick={() => void usage.fetchNextPage()}>Show more tenants</Button>}
+        <ShowMore query={usage} label="Show more tenants" size="small" />
         {fallback !== null && <p>It stands in when the default {what} of <Link to="/defaults" search={{ of: tenant_slug, category }}>{tenant_slug}</Link> is failing, as number {fallback}.</p>}
       </Loaded>
     </Card>

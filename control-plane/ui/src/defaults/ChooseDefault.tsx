@@ -38,7 +38,7 @@ export function ChooseDefault({ tenant, category, setting }: { tenant: string; c
             ))}
           </ul>
         )}
-        <ShowMore query={query} what="connectors" size="small" count={connectors.length} focusOn={(index) => list.current?.children[index]?.querySelector('a')?.focus()} />
+        <ShowMore query={query} label="Show more connectors" size="small" goOn={{ count: connectors.length, focusOn: (index) => list.current?.children[index]?.querySelector('a')?.focus() }} />
       </Loaded>
     </section>
   );

@@ -38,7 +38,7 @@ export function Defaults() {
         {rows.length === 0
           ? <EmptyState icon="tenants" title={search ? 'No tenant fits' : 'No tenant yet'} action={!search && <Link className={buttonClass('primary')} to="/tenants">Create a tenant</Link>} />
           : <Matrix ref={grid} tenants={rows} categories={categories} hasMore={query.hasNextPage} onOpen={open} />}
-        <ShowMore query={query} what="tenants" count={rows.length} focusOn={focusFirst} />
+        <ShowMore query={query} label="Show more tenants" goOn={{ count: rows.length, focusOn: focusFirst }} />
       </Loaded>
       {of !== undefined && category !== undefined && (
         <Suspense>

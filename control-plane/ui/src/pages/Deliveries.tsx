@@ -9,6 +9,7 @@ import { Button, buttonClass } from '../components/Button.tsx';
 import { Badge, EmptyState, Loaded, ProblemPane } from '../components/feedback.tsx';
 import { Filter } from '../components/Field.tsx';
 import { Card, Page } from '../components/Page.tsx';
+import { ShowMore } from '../components/ShowMore.tsx';
 import { Table } from '../components/Table.tsx';
 import { formatDuration, Time } from '../components/Time.tsx';
 import { DeliveryDialog, sendAgain, states } from './DeliveryDialog.tsx';
@@ -76,7 +77,7 @@ export function Deliveries() {
             ]} />
           </Card>
         )}
-        {query.hasNextPage && <div className="more"><Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>Show older ones</Button></div>}
+        <ShowMore query={query} />
       </Loaded>
       {delivery !== undefined && <DeliveryDialog key={delivery} id={delivery} known={rows.find(({ id }) => id === delivery)} onClose={() => show(undefined)} onShow={show} />}
     </Page>

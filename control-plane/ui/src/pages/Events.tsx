@@ -8,6 +8,7 @@ import { Badge, EmptyState, Loaded } from '../components/feedback.tsx';
 import type { Tone } from '../components/feedback.tsx';
 import { Filter } from '../components/Field.tsx';
 import { Card, Page } from '../components/Page.tsx';
+import { ShowMore } from '../components/ShowMore.tsx';
 import { Table } from '../components/Table.tsx';
 import { Time } from '../components/Time.tsx';
 import { EventDialog } from './EventDialog.tsx';
@@ -53,7 +54,7 @@ export function Events() {
             ]} />
           </Card>
         )}
-        {query.hasNextPage && <div className="more"><Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>Show older ones</Button></div>}
+        <ShowMore query={query} />
       </Loaded>
       {event !== undefined && <EventDialog id={event} known={events.find(({ id }) => id === event)} onClose={() => change({ event: undefined })} />}
     </Page>

@@ -10,6 +10,7 @@ import { Confirm, Dialog } from '../components/Dialog.tsx';
 import { SelectField, TextField } from '../components/Field.tsx';
 import { Badge, EmptyState, Loaded, ProblemPane } from '../components/feedback.tsx';
 import { Card, Page } from '../components/Page.tsx';
+import { ShowMore } from '../components/ShowMore.tsx';
 import { Table } from '../components/Table.tsx';
 import { Time } from '../components/Time.tsx';
 import { toast } from '../components/Toasts.tsx';
@@ -42,7 +43,7 @@ export function Keys() {
             ]} />
           </Card>
         )}
-        {query.hasNextPage && <div className="more"><Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>Show more</Button></div>}
+        <ShowMore query={query} label="Show more keys" />
       </Loaded>
       {creating && <NewKey onClose={() => setCreating(false)} preset={tenant} />}
       <Confirm open={revoking !== undefined} onClose={() => setRevoking(undefined)} title={`Revoke “${revoking?.name ?? ''}”?`} action="Revoke key"
