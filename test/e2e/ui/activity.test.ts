@@ -67,7 +67,7 @@ describeInBrowser('events, deliveries and the audit log', () => {
     await dialog.getByText('after 2 attempts').waitFor();
     expect(await dialog.getByText('The target answered 500.').count()).toBe(2);
     expect(await dialog.getByRole('region', { name: 'What it answered to attempt 2' }).textContent()).toContain('The workflow could not be started');
-    expect(await dialog.locator('dd').nth(2).textContent()).toBe('acme');
+    await dialog.locator('dd').nth(2).getByText('acme', { exact: true }).waitFor();
     expect(await Promise.all(['connector.created', 'Alerts of Acme', 'Orders'].map((name) => dialog.getByRole('link', { name }).getAttribute('href')))).toEqual([
       `/events?event=${delivery.event_id}`, `/webhooks?webhook=${webhook.id}`, `/connectors/${connector.id}`,
     ]);
