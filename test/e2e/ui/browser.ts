@@ -36,14 +36,14 @@ export interface WatchedPage {
 
 export async function openPage(browser: Browser, baseURL: string, { theme = 'light', width = 1440, height = width < 600 ? 844 : 900, locale, timezone }: { theme?: 'light' | 'dark'; width?: number; height?: number; locale?: string; timezone?: string } = {}): Promise<WatchedPage> {
   const context = await browser.newContext({ baseURL, colorScheme: theme, viewport: { width, height }, reducedMotion: 'reduce', ...(locale !== undefined && { locale }), ...(timezone !== undefined && { timezoneId: timezone }) });
-  const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(20_000);
   const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('console', (message) => {
+  context.on('weberror', (failure) => complaints.push(String(failure.error())));
+  context.on('console', (message) => {
     // A refused request is what some tests are about; the policy’s refusals and React’s warnings never are.
     if (['error', 'warning'].includes(message.type()) && !message.text().startsWith('Failed to load resource')) complaints.push(message.text());
   });
+  const page = await context.newPage();
   return { page, context, complaints };
 }
 
@@ -53,6 +53,26 @@ export async function signIn(page: Page, key: string): Promise<void> {
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('main').getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor();
 }
+
+/** Opens each address, several at a time, and looks at it once nothing is loading any more. */
+export async function lookAt(context: BrowserContext, routes: Record<string, string>, look: (page: Page, name: string) => Promise<void>): Promise<void> {
+  const waiting = Object.entries(routes);
+  const tab = async () => {
+    const page = await context.newPage();
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const [name, route] = next;
+      await page.goto(route);
+      await page.getByRole('heading').first().waitFor({ state: 'attached' });
+      await settle(page);
+      await look(page, name);
+    }
+    await page.close();
+  };
+  await Promise.all(Array.from({ length: tabs }, tab));
+}
+
+/** Pages are waited for longer than they are worked at. */
+const tabs = 4;
 
 /** Nothing is loading any more. */
 export async function settle(page: Page): Promise<void> {

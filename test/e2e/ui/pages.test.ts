@@ -4,14 +4,14 @@
  */
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { startHttpPeer } from '../../peers/http.ts';
 import type { HttpPeer } from '../../peers/http.ts';
 import { must } from '../../setup/client.ts';
 import type { Json } from '../../setup/client.ts';
 import { startTestService } from '../../setup/service.ts';
 import type { TestService } from '../../setup/service.ts';
-import { artifacts, checkUiTypes, describeInBrowser, inspect, openPage, settle, signIn, startBrowser } from './browser.ts';
+import { artifacts, checkUiTypes, describeInBrowser, inspect, lookAt, openPage, settle, signIn, startBrowser } from './browser.ts';
 import { scrollByFrames, traceScroll } from './scroll-trace.ts';
 
 const secrets = ['Canary-ui-token-1f6e', 'Canary-ui-secret-key-77ab'];
@@ -62,24 +62,18 @@ describeInBrowser('the pages', () => {
     const { page, context, complaints } = await openPage(browser, service.url, { theme });
     const leaks: string[] = [];
     const bodies: Promise<void>[] = [];
-    page.on('response', (response) => {
+    context.on('response', (response) => {
       bodies.push(response.text().then((text) => secrets.forEach((secret) => { if (text.includes(secret)) leaks.push(`${secret} in ${response.url()}`); }), () => undefined));
     });
     const violations: Record<string, string[]> = {};
-    const look = async (name: string) => {
-      await settle(page);
-      await page.screenshot({ path: path.join(artifacts, `${name}-${theme}.png`), fullPage: true });
-      const found = await inspect(page);
+    const look = async (tab: Page, name: string) => {
+      await tab.screenshot({ path: path.join(artifacts, `${name}-${theme}.png`), fullPage: true });
+      const found = await inspect(tab);
       if (found.length > 0) violations[name] = found;
     };
-    await page.goto('/sign-in');
-    await look('sign-in');
+    await lookAt(context, { 'sign-in': '/sign-in' }, look);
     await signIn(page, service.admin_key);
-    for (const [name, route] of Object.entries(routes)) {
-      await page.goto(route);
-      await page.getByRole('heading').first().waitFor({ state: 'attached' });
-      await look(name);
-    }
+    await lookAt(context, routes, look);
     expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe(theme);
     await Promise.all(bodies);
     expect(violations).toEqual({});
@@ -96,14 +90,12 @@ describeInBrowser('the pages', () => {
     await signIn(page, service.admin_key);
     const wide: string[] = [];
     const violations: Record<string, string[]> = {};
-    for (const [name, route] of Object.entries(routes)) {
-      await page.goto(route);
-      await settle(page);
-      await page.screenshot({ path: path.join(artifacts, `${name}-phone-${theme}.png`), fullPage: true });
-      if (await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)) wide.push(name);
-      const found = await inspect(page);
+    await lookAt(context, routes, async (tab, name) => {
+      await tab.screenshot({ path: path.join(artifacts, `${name}-phone-${theme}.png`), fullPage: true });
+      if (await tab.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)) wide.push(name);
+      const found = await inspect(tab);
       if (found.length > 0) violations[name] = found;
-    }
+    });
     // What is open is seen, though the tabs are wider than the screen; so is what one can do to the last of a table's columns.
     await page.goto(routes['connector-audit']!);
     const tab = await page.getByRole('tab', { name: 'Audit trail', selected: true }).boundingBox();
@@ -178,7 +170,7 @@ describeInBrowser('the pages', () => {
     await before.context.close();
     const sizes: Record<string, number> = {};
     const bodies: Promise<void>[] = [];
-    page.on('response', (response) => {
+    context.on('response', (response) => {
       const { pathname } = new URL(response.url());
       if (!pathname.startsWith('/api')) bodies.push(response.body().then((body) => { sizes[pathname] = pathname.endsWith('.woff2') ? body.length : gzipSync(body).length; }));
     });
