@@ -2,7 +2,7 @@
 import type { ReadInput } from '../../categories/shared.ts';
 import { buildSelect } from '../sql/select.ts';
 import type { Column, Dialect } from '../sql/dialect.ts';
-import { identifier } from './duckdb.ts';
+import { identifier } from './quoting.ts';
 
 /** What the view is called that `readSelect` selects from. */
 export const readView = 'model_rows';

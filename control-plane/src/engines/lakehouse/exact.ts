@@ -1,6 +1,6 @@
 /** DuckDB takes numbers in text for doubles once one has a fraction or more than 64 bits; where that rounds any of a field, the field is read otherwise. */
 import { createHash } from 'node:crypto';
-import { identifier, literal } from './duckdb.ts';
+import { identifier, literal } from './quoting.ts';
 import type { Connection } from './duckdb.ts';
 import { exactTypes } from './typing.ts';
 

@@ -2,7 +2,7 @@
 import type { Filter } from '../../categories/shared.ts';
 import type { StoredObject } from '../objects/store.ts';
 import type { LakeFormat } from '../objects/formats.ts';
-import { identifier, literal } from './duckdb.ts';
+import { identifier, literal } from './quoting.ts';
 import type { FilesListing } from './listing.ts';
 import type { Copies } from './place.ts';
 import { mayMatch } from './prune.ts';

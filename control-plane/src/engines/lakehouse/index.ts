@@ -21,7 +21,6 @@ import { listModel } from './listing.ts';
 import { createCopies } from './place.ts';
 import type { Copies, LakePlace } from './place.ts';
 import { describeDelta, describeFiles, readableDelta, readableFiles, readRows } from './read.ts';
-import { streamRows } from './rows.ts';
 import { createStatements } from './statement.ts';
 import { createView } from './tables.ts';
 
@@ -53,7 +52,7 @@ export function createLakehouse(place: Place, identity: readonly string[], cache
 
   const open = () => (opening ??= (async () => {
     const own = cache ? { cache, dispose: async () => undefined } : await createTemporaryFileCache(temporaryLimit);
-    return { database: await openDuckdb(own.cache), place: { ...place, identity, cache: own.cache }, dispose: own.dispose };
+    return { database: openDuckdb(own.cache), place: { ...place, identity, cache: own.cache }, dispose: own.dispose };
   })().catch((error: unknown) => {
     opening = undefined;
     throw error;
@@ -64,8 +63,7 @@ export function createLakehouse(place: Place, identity: readonly string[], cache
     const known = snapshots.get(key);
     if (known) return known;
     const { database, place: lake } = await open();
-    const connection = await database.connect(call.signal);
-    const loading = loadSnapshot(lake, connection, listing, call).finally(() => connection.close());
+    const loading = loadSnapshot(lake, database.connect(call.signal), listing, call);
     snapshots.set(key, loading);
     // One that failed, or was given up, is tried again by the next.
     loading.catch(() => snapshots.delete(key));
@@ -77,6 +75,7 @@ export function createLakehouse(place: Place, identity: readonly string[], cache
     find: (model, call) => listModel(place, model, call),
     async *read(model, input, call) {
       const { database, place: lake } = await open();
+      database.prepare();
       const readable = model.type === 'delta' ? readableDelta(model, await snapshotOf(model, call), input) : readableFiles(model, input);
       yield* readRows(readable, input, { place: lake, call, connect: (copies) => database.connect(call.signal, copies.names) });
     },
@@ -84,24 +83,23 @@ export function createLakehouse(place: Place, identity: readonly string[], cache
       if (model.type === 'delta') return describeDelta(model, await snapshotOf(model, call));
       const { database, place: lake } = await open();
       const copies: Copies = createCopies(lake, call);
-      const connection = await database.connect(call.signal, copies.names);
+      const connection = database.connect(call.signal, copies.names);
       try {
         return await describeFiles(model, connection, copies);
       } finally {
-        connection.close();
         copies.release();
       }
     },
     async *query({ query, parameters, limit }, call) {
       const { database, place: lake } = await open();
+      database.prepare();
       const copies = createCopies(lake, call);
-      const connection = await database.connect(call.signal, copies.names);
+      const connection = database.connect(call.signal, copies.names);
       try {
         const tables = await statements.parse(connection, query, parameters);
         for (const table of tables) await createView(connection, table, { place: lake, copies, call, snapshot: (listing) => snapshotOf(listing, call), scans, numbers });
-        yield* streamRows(connection, query, parameters, limit);
+        yield* connection.query(query, parameters, limit);
       } finally {
-        connection.close();
         copies.release();
       }
     },

@@ -9,12 +9,12 @@ import type { Snapshot } from './delta/log.ts';
 import { typeName } from './delta/schema.ts';
 import { readSelect, readView } from './dialect.ts';
 import type { Connection } from './duckdb.ts';
-import { identifier } from './duckdb.ts';
+import { identifier } from './quoting.ts';
+import { isOutOfMemory } from './errors.ts';
 import { filesSelect, objectsFor, partitionsOf } from './files.ts';
 import type { DeltaListing, FilesListing } from './listing.ts';
 import { createCopies } from './place.ts';
 import type { Copies, LakePlace } from './place.ts';
-import { streamRead } from './rows.ts';
 
 /** The files of a model that may matter, read some at a time. */
 export interface Readable {
@@ -50,7 +50,7 @@ const batchBytes = 64 * 1024 * 1024;
 const batchFiles = 32;
 
 /** Without an order, files come one batch after another, so that a table may be larger than the cache. */
-export async function* readRows(readable: Readable, input: ReadInput, { place, call, connect }: { place: LakePlace; call: Call; connect(copies: Copies): Promise<Connection> }): AsyncGenerator<RecordBatch> {
+export async function* readRows(readable: Readable, input: ReadInput, { place, call, connect }: { place: LakePlace; call: Call; connect(copies: Copies): Connection }): AsyncGenerator<RecordBatch> {
   const batches = input.order_by?.length ? [[0, readable.sizes.length] as const] : batchesOf(readable.sizes);
   let columns = readable.columns;
   let left = input.limit ?? Infinity;
@@ -65,22 +65,21 @@ export async function* readRows(readable: Readable, input: ReadInput, { place, c
     for (let index = 0; next; index += 1) {
       const { copies, select } = next;
       const following = batches[index + 1];
-      const connection = await connect(copies);
+      const connection = connect(copies);
       try {
         const text = await select;
         next = following && fetch(following);
         const padded = columns && !readable.columns ? `select * from (${emptySelect(columns)}) union all by name ${text}` : text;
-        await connection.view(readView, padded);
+        connection.view(readView, padded);
         columns ??= await describeView(connection);
         const statement = readSelect(columns, { ...input, ...(Number.isFinite(left) && { limit: left }) });
-        for await (const batch of streamRead(connection, statement.text, statement.parameters)) {
+        for await (const batch of connection.read(statement.text, statement.parameters)) {
           yield batch;
-          left -= 'rows' in batch ? batch.rows.length : batch.count;
+          left -= batch.count;
         }
       } catch (error) {
         throw aboutInput(error);
       } finally {
-        connection.close();
         copies.release();
       }
       if (left <= 0) return;
@@ -113,7 +112,7 @@ async function describeView(connection: Connection): Promise<Column[]> {
 
 /** The statement is ours, so what is wrong with it is wrong with a condition. */
 function aboutInput(error: unknown): unknown {
-  if (!PatchbayError.is(error) || error.code !== 'invalid_query') return error;
+  if (!PatchbayError.is(error) || error.code !== 'invalid_query' || isOutOfMemory(error)) return error;
   return new PatchbayError('invalid_request', `A condition cannot be applied: ${error.message}`, {
     hint: 'Give each condition a value of its field’s type.', fields: [{ path: 'where', message: error.message }], cause: error.cause ?? error,
   });
@@ -135,7 +134,7 @@ export function describeDelta({ name }: DeltaListing, { columns, files }: Snapsh
 /** By the first of the files, which is all that is fetched. */
 export async function describeFiles(listing: FilesListing, connection: Connection, copies: Copies): Promise<Model> {
   const select = await filesSelect(listing, partitionsOf(listing), listing.objects.slice(0, 1), copies);
-  await connection.view(readView, select);
+  connection.view(readView, select);
   const fields = (await describeView(connection)).map(({ name, type }) => ({ name, type, nullable: true }));
   return { name: listing.name === '' ? '/' : listing.name, type: listing.root === '' && listing.objects.length === 1 && !listing.name.endsWith('/') ? 'file' : 'prefix', fields };
 }

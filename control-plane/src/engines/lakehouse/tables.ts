@@ -28,7 +28,7 @@ export interface TableContext {
 export async function createView(connection: Connection, { name, filters }: TableReference, context: TableContext): Promise<void> {
   const model = await modelNamed(context.place, name, context.call);
   const select = await modelSelect(connection, model, filters, context);
-  await connection.view(name, select);
+  connection.view(name, select);
 }
 
 /** All rows of a model that may meet the conditions. */

@@ -1,5 +1,5 @@
 /** Which type the texts of a column fit, so that every value keeps what was written. */
-import { literal } from './duckdb.ts';
+import { literal } from './quoting.ts';
 import type { Connection } from './duckdb.ts';
 
 /** Of dates like 01/02/2026, which say it no otherwise. */

@@ -4,7 +4,7 @@ import { open, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { z } from 'zod';
 import type { file } from '../../categories/file.ts';
-import { identifier, literal } from '../../engines/lakehouse/duckdb.ts';
+import { identifier, literal } from '../../engines/lakehouse/quoting.ts';
 import type { Connection, Duckdb } from '../../engines/lakehouse/duckdb.ts';
 import { typedColumns } from '../../engines/lakehouse/typing.ts';
 import type { DateOrder } from '../../engines/lakehouse/typing.ts';
@@ -35,7 +35,7 @@ interface Place {
 export async function keepUpload(input: UploadInput, { uploads, database, cache, inTurn }: Place, call: Call): Promise<{ name: string; rows: number; fields: UploadDetails['fields']; size: number }> {
   if ((input.size ?? 0) > uploads.limit) throw tooLarge(uploads.limit);
   const folder = await cache.scratch();
-  const connection = await database.connect(call.signal, [{ path: folder, name: input.name }]);
+  const connection = database.connect(call.signal, [{ path: folder, name: input.name }]);
   try {
     const given = path.join(folder, 'given');
     const size = await writeWithin(given, input.content, async (bytes) => {
@@ -57,7 +57,6 @@ export async function keepUpload(input: UploadInput, { uploads, database, cache,
     await uploads.put({ name: input.name, content: createReadStream(parquet, { signal: call.signal }), details });
     return { name: input.name, rows: details.rows, fields: details.fields, size };
   } finally {
-    connection.close();
     await rm(folder, { recursive: true, force: true });
   }
 }

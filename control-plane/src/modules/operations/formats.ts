@@ -9,7 +9,8 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Request } from 'express';
 import { PatchbayError } from '../../platform/errors.ts';
-import { literal, openDuckdb } from '../../engines/lakehouse/duckdb.ts';
+import { openDuckdb } from '../../engines/lakehouse/duckdb.ts';
+import { literal } from '../../engines/lakehouse/quoting.ts';
 import type { RecordBatch } from '../../kinds/contract.ts';
 
 export const recordTypes = { ndjson: 'application/x-ndjson', csv: 'text/csv; charset=utf-8', parquet: 'application/vnd.apache.parquet' } as const;
@@ -118,16 +119,11 @@ function parse(text: string): Record<string, unknown>[] {
 
 async function* parquet(spooled: string, folder: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const file = path.join(folder, 'records.parquet');
-  const database = await openDuckdb({ directory: folder, scratch: () => mkdtemp(path.join(folder, 'scratch-')) });
+  const database = openDuckdb({ directory: folder, scratch: () => mkdtemp(path.join(folder, 'scratch-')) });
   try {
-    const connection = await database.connect(signal);
-    try {
-      // Every record is looked at for the types, and an object stays one with its own fields.
-      const source = `read_json(${literal(spooled)}, format = 'newline_delimited', sample_size = -1, maximum_object_size = 33554432, map_inference_threshold = -1)`;
-      await connection.run(`copy (select * from ${source}) to ${literal(file)} (format parquet, compression zstd)`);
-    } finally {
-      connection.close();
-    }
+    // Every record is looked at for the types, and an object stays one with its own fields.
+    const source = `read_json(${literal(spooled)}, format = 'newline_delimited', sample_size = -1, maximum_object_size = 33554432, map_inference_threshold = -1)`;
+    await database.connect(signal).run(`copy (select * from ${source}) to ${literal(file)} (format parquet, compression zstd)`);
   } finally {
     await database.close();
   }

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Connection } from '../duckdb.ts';
-import { identifier, literal } from '../duckdb.ts';
+import { identifier, literal } from '../quoting.ts';
 import type { AddFile } from './actions.ts';
 import { partitionValue } from './facts.ts';
 import type { DeltaColumn } from './schema.ts';

@@ -1,6 +1,6 @@
 /** A Delta table's schema as DuckDB's types, and the expressions that give columns their logical names. */
 import { PatchbayError } from '../../../platform/errors.ts';
-import { identifier } from '../duckdb.ts';
+import { identifier } from '../quoting.ts';
 import type { Metadata } from './actions.ts';
 import { brokenLog } from './actions.ts';
 

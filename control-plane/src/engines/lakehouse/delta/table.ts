@@ -5,7 +5,7 @@ import { PatchbayError } from '../../../platform/errors.ts';
 import { pathProblem } from '../../objects/keys.ts';
 import type { StoredObject } from '../../objects/store.ts';
 import type { Connection } from '../duckdb.ts';
-import { identifier, literal } from '../duckdb.ts';
+import { identifier, literal } from '../quoting.ts';
 import type { DeltaListing } from '../listing.ts';
 import { createCopies } from '../place.ts';
 import type { Copies, LakeObject, LakePlace } from '../place.ts';

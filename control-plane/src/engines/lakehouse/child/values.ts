@@ -13,8 +13,8 @@ import type {
   DuckDBUnionType, DuckDBUnionValue, DuckDBValue,
 } from '@duckdb/node-api';
 import type { DuckDBTypeId } from '@duckdb/node-api';
-import { jsonText } from '../sql/cells.ts';
-import { isoDay, isoSecond } from '../sql/times.ts';
+import { jsonText } from '../../sql/cells.ts';
+import { isoDay, isoSecond } from '../../sql/times.ts';
 
 /** @param value is not null */
 type Encoder = (value: DuckDBValue) => unknown;

@@ -1,12 +1,16 @@
 /** A statement's rows as lines of JSON. */
+import { DuckDBTypeId } from '@duckdb/node-api';
 import type { DuckDBValue } from '@duckdb/node-api';
-import type { RecordBatch } from '../../kinds/contract.ts';
-import { PatchbayError } from '../../platform/errors.ts';
-import { linesOf } from '../sql/batch.ts';
-import { literal } from './duckdb.ts';
-import type { Chunk, Connection } from './duckdb.ts';
+import type { RecordBatch } from '../../../kinds/contract.ts';
+import { linesOf } from '../../sql/batch.ts';
+import { literal } from '../quoting.ts';
+import type { Chunk, Connection } from './database.ts';
 import { writtenByDuckdb } from './json.ts';
+import { longestRow } from './protocol.ts';
+import type { Statement } from './protocol.ts';
 import { createTextEncoders } from './values.ts';
+
+export class LongRow extends Error {}
 
 /** What stands at one place of a row's line, and of which column of the result it is made. */
 interface Part {
@@ -15,24 +19,22 @@ interface Part {
   encode(value: DuckDBValue): string;
 }
 
-/** A statement of whoever asks. @param limit of rows, after which it is given up */
-export async function* streamRows(connection: Connection, text: string, parameters: unknown[], limit = Infinity): AsyncGenerator<RecordBatch> {
-  const { DuckDBTypeId } = await import('@duckdb/node-api');
-  const { result, chunks } = await connection.stream(text, parameters.map(asParameter));
-  const encoderOf = createTextEncoders(DuckDBTypeId);
+const encoderOf = createTextEncoders(DuckDBTypeId);
+
+export async function* recordsOf(connection: Connection, statement: Statement): AsyncGenerator<RecordBatch> {
+  const together = statement.rows === 'read' ? await writtenTogether(connection, statement.text) : undefined;
+  const { result, chunks } = await connection.stream(together?.text ?? statement.text, statement.parameters);
   const types = result.columnTypes();
-  const parts = result.deduplicatedColumnNames().map((name, index) => ({ prefix: prefixOf(name, index), encode: encoderOf(types[index]!) }));
-  yield* linesOf(rowsOf(chunks, parts, limit), closed);
+  const parts = together?.parts ?? result.deduplicatedColumnNames().map((name, index): Part => ({ prefix: prefixOf(name, index), encode: encoderOf(types[index]!) }));
+  yield* linesOf(rowsOf(chunks, parts, statement.limit ?? Infinity), closed);
 }
 
 /**
- * A statement of our own, whose names are unique. What is text is fetched value by value, each by a call into DuckDB,
- * so where columns of text stand beside others, DuckDB writes their part of the line, on threads of its own.
+ * What is text is fetched value by value, each by a call into DuckDB, so where columns of text stand beside others,
+ * DuckDB writes their part of the line, on threads of its own. @returns undefined where that is not worth it
  */
-export async function* streamRead(connection: Connection, text: string, parameters: unknown[]): AsyncGenerator<RecordBatch> {
-  const { DuckDBTypeId } = await import('@duckdb/node-api');
+async function writtenTogether(connection: Connection, text: string): Promise<{ text: string; parts: Part[] } | undefined> {
   const columns = await connection.columns(text);
-  const encoderOf = createTextEncoders(DuckDBTypeId);
   const members = columns.map(({ name, type }, index) => ({ prefix: prefixOf(name, index), column: `c${index}`, type, json: writtenByDuckdb(DuckDBTypeId, type, `c${index}`) }));
   const runs: (typeof members)[] = [];
   for (const [index, member] of members.entries()) {
@@ -40,20 +42,22 @@ export async function* streamRead(connection: Connection, text: string, paramete
     else runs.push([member]);
   }
   const isWorthIt = (run: typeof members) => run.length > 1 && (run.length > 4 || run.some(({ type }) => type.typeId === DuckDBTypeId.VARCHAR));
-  if (!runs.some(isWorthIt)) {
-    yield* streamRows(connection, text, parameters);
-    return;
-  }
+  if (!runs.some(isWorthIt)) return undefined;
   const selected = runs.flatMap((run): { sql: string; part: Part }[] => isWorthIt(run)
     ? [{ sql: `concat(${run.map(({ prefix, json }) => `${literal(prefix)}, coalesce(${json}, 'null')`).join(', ')})`, part: { prefix: '', encode: String } }]
     : run.map(({ prefix, column, type }) => ({ sql: column, part: { prefix, encode: encoderOf(type) } })));
-  const statement = `select ${selected.map(({ sql }) => sql).join(', ')} from (${text}) as r(${members.map(({ column }) => column).join(', ')})`;
-  const { chunks } = await connection.stream(statement, parameters.map(asParameter));
-  yield* linesOf(rowsOf(chunks, selected.map(({ part }) => part), Infinity), closed);
+  return {
+    text: `select ${selected.map(({ sql }) => sql).join(', ')} from (${text}) as r(${members.map(({ column }) => column).join(', ')})`,
+    parts: selected.map(({ part }) => part),
+  };
 }
 
 const prefixOf = (name: string, index: number): string => `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`;
-const closed = (line: string): string => `${line}}`;
+
+function closed(line: string): string {
+  if (line.length > longestRow) throw new LongRow(`a row of ${line.length} characters`);
+  return `${line}}`;
+}
 
 async function* rowsOf(chunks: AsyncIterable<Chunk>, parts: readonly Part[], limit: number): AsyncGenerator<string[]> {
   let left = limit;
@@ -72,10 +76,4 @@ async function* rowsOf(chunks: AsyncIterable<Chunk>, parts: readonly Part[], lim
     left -= count;
     if (left <= 0) return;
   }
-}
-
-function asParameter(value: unknown, index: number): unknown {
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
-  if (value !== undefined) return JSON.stringify(value);
-  throw new PatchbayError('invalid_request', `The parameter ${index + 1} has no value.`, { fields: [{ path: `parameters.${index}`, message: 'is missing' }] });
 }
