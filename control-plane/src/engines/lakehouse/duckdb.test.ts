@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { processesIn } from '../../../../test/fixtures/processes.ts';
 import { openDuckdb } from './duckdb.ts';
 import type { Connection, Duckdb } from './duckdb.ts';
 import type { Place } from './process.ts';
@@ -22,12 +23,7 @@ const placeAt = (folder: string): Place => ({ directory: folder, scratch: () => 
 const connect = (signal = new AbortController().signal) => database.connect(signal);
 const values = async (connection: Connection, text: string) => (await connection.rows(text)).map((row) => Object.values(row)[0]);
 const scratchFolders = async () => (await readdir(directory)).filter((name) => name.startsWith('scratch-'));
-/** Those of DuckDB that work in the folder, by their ids. */
-async function processes(folder = directory): Promise<number[]> {
-  const all = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const places = await Promise.all(all.map((id) => readlink(`/proc/${id}/cwd`).catch(() => '')));
-  return all.filter((_, index) => places[index]!.startsWith(folder)).map(Number);
-}
+const processes = (folder = directory) => processesIn(folder);
 /** A statement that would take minutes, at whose vectors no interrupt is seen. */
 const endless = 'select list_sum(range(90000000)) + sum(a.range * b.range) from range(10000000) a, range(1000000) b group by a.range';
 const until = async (isSo: () => Promise<boolean>) => {
@@ -189,11 +185,14 @@ describe('with few processes', () => {
   });
 
   test('closing ends what runs', async () => {
-    const running = ask(0, endless).catch((error: unknown) => error);
+    const [running, queued] = [ask(0, endless), ask(0)].map((one) => one.catch((error: unknown) => error));
     await until(async () => (await counts())[0] === 1);
     await databases[0]!.close();
     expect(await counts()).toEqual([0, 0, 0]);
     expect(await running).toMatchObject({ code: 'unavailable' });
+    expect(await queued).toMatchObject({ code: 'unavailable' });
+    await expect(ask(0)).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await counts()).toEqual([0, 0, 0]);
   });
 });
 

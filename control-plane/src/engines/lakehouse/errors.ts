@@ -58,6 +58,10 @@ export function endedError({ words, isOutOfMemory: isTooMuch }: Ending): Patchba
   });
 }
 
+export function closedError(): PatchbayError {
+  return new PatchbayError('unavailable', 'The connector was changed or closed meanwhile.', { hint: 'Try again.' });
+}
+
 /** Without the excerpt of the statement, which may be one of ours, and without paths. */
 function readable(text: string, names: Names): string {
   let message = text.split(/\n\s*LINE \d+:/)[0]!;

@@ -7,7 +7,10 @@ import { heapLimit } from './child/protocol.ts';
 import type { Answer, Message, Statement } from './child/protocol.ts';
 import { endedError, StatementError } from './errors.ts';
 
-export type Place = Pick<FileCache, 'directory' | 'scratch'>;
+export interface Place extends Pick<FileCache, 'directory' | 'scratch'> {
+  /** Those of the same name have one share of the processes; the folder when absent. */
+  share?: string;
+}
 
 /** What views stand for, by their names. */
 export type Views = ReadonlyMap<string, string>;
@@ -70,6 +73,7 @@ export function startDuckdb(place: Place): DuckdbProcess {
   const lacking = (views: Views): [string, string][] => [...views].filter(([name, select]) => known.get(name.toLowerCase()) !== select);
 
   async function* run(statement: Omit<Statement, 'views'>, views: Views, signal: AbortSignal, done: () => void): AsyncGenerator<Lines> {
+    if (isEnding) throw endedError({ words: 'before it was asked', isOutOfMemory: false });
     const lines: Lines[] = [];
     let size = 0;
     let outcome: { error?: unknown } | undefined;

@@ -5,6 +5,7 @@
  */
 import os from 'node:os';
 import { processLimit } from './child/protocol.ts';
+import { closedError } from './errors.ts';
 import { startDuckdb } from './process.ts';
 import type { DuckdbProcess, Place, Views } from './process.ts';
 
@@ -14,7 +15,7 @@ export interface Processes {
   put(process: DuckdbProcess): void;
   /** Starts one that will soon be wanted, if there is room for it. */
   prepare(place: Place): void;
-  /** Ends those of the place, whatever they do. */
+  /** Ends those of the place, whatever they do. It gets no more. */
   end(place: Place): Promise<void>;
 }
 
@@ -22,9 +23,10 @@ interface Waiting {
   place: Place;
   views: Views;
   give(process: DuckdbProcess): void;
+  refuse(reason: unknown): void;
 }
 
-/** @param most in all; @param each for one folder */
+/** @param most in all; @param each for one share */
 export function createProcesses({ most, each }: { most: number; each: number }): Processes {
   const all = new Set<DuckdbProcess>();
   /** The longest idle first. */
@@ -32,7 +34,9 @@ export function createProcesses({ most, each }: { most: number; each: number }):
   /** Were idle when their turn went to another place. */
   const leaving = new Set<DuckdbProcess>();
   const waiting = new Set<Waiting>();
-  const busyOf = ({ directory }: Place): number => all.values().filter((one) => !idle.has(one) && one.place.directory === directory).reduce((count) => count + 1, 0);
+  const closed = new WeakSet<Place>();
+  const shareOf = ({ share, directory }: Place): string => share ?? directory;
+  const busyOf = (place: Place): number => [...all].filter((one) => !idle.has(one) && shareOf(one.place) === shareOf(place)).length;
 
   const start = (place: Place): DuckdbProcess => {
     const started = startDuckdb(place);
@@ -50,7 +54,7 @@ export function createProcesses({ most, each }: { most: number; each: number }):
       const next = [...waiting].map((one) => ({ one, busy: busyOf(one.place) })).filter(({ busy }) => busy < each)
         .reduce<{ one: Waiting; busy: number } | undefined>((best, one) => (best && best.busy <= one.busy ? best : one), undefined)?.one;
       if (!next) return;
-      const own = [...idle].filter(({ place }) => place === next.place);
+      const own = [...idle].filter((one) => one.place === next.place && one.isUsable());
       let found = own.findLast((one) => one.lacking(next.views).length === 0) ?? own.at(-1);
       if (!found) {
         const [oldest] = idle;
@@ -64,7 +68,6 @@ export function createProcesses({ most, each }: { most: number; each: number }):
         found = start(next.place);
       }
       idle.delete(found);
-      waiting.delete(next);
       next.give(found);
     }
   };
@@ -72,18 +75,24 @@ export function createProcesses({ most, each }: { most: number; each: number }):
   return {
     take(place, views, signal) {
       signal.throwIfAborted();
+      if (closed.has(place)) return Promise.reject(closedError());
       const { promise, resolve, reject } = Promise.withResolvers<DuckdbProcess>();
-      const onAbort = (): void => {
+      const settled = (): void => {
         waiting.delete(mine);
-        reject(signal.reason);
+        signal.removeEventListener('abort', onAbort);
       };
       const mine: Waiting = {
         place, views,
         give(process) {
-          signal.removeEventListener('abort', onAbort);
+          settled();
           resolve(process);
         },
+        refuse(reason) {
+          settled();
+          reject(reason);
+        },
       };
+      const onAbort = (): void => mine.refuse(signal.reason);
       signal.addEventListener('abort', onAbort, { once: true });
       waiting.add(mine);
       serve();
@@ -95,9 +104,11 @@ export function createProcesses({ most, each }: { most: number; each: number }):
       serve();
     },
     prepare(place) {
-      if (all.size < most && ![...all].some((one) => one.place === place)) idle.add(start(place));
+      if (all.size < most && !closed.has(place) && ![...all].some((one) => one.place === place)) idle.add(start(place));
     },
     async end(place) {
+      closed.add(place);
+      for (const one of waiting) if (one.place === place) one.refuse(closedError());
       await Promise.all([...all, ...leaving].filter((one) => one.place === place).map((one) => one.end()));
     },
   };

@@ -119,7 +119,7 @@ function parse(text: string): Record<string, unknown>[] {
 
 async function* parquet(spooled: string, folder: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const file = path.join(folder, 'records.parquet');
-  const database = openDuckdb({ directory: folder, scratch: () => mkdtemp(path.join(folder, 'scratch-')) });
+  const database = openDuckdb({ directory: folder, scratch: () => mkdtemp(path.join(folder, 'scratch-')), share: 'answers' });
   try {
     // Every record is looked at for the types, and an object stays one with its own fields.
     const source = `read_json(${literal(spooled)}, format = 'newline_delimited', sample_size = -1, maximum_object_size = 33554432, map_inference_threshold = -1)`;

@@ -27,7 +27,7 @@ function write(socket: Socket, bytes: Uint8Array, count: number): void {
   socket.uncork();
 }
 
-/** A socket error or a broken frame destroys the socket. */
+/** What is not as it should be destroys the socket, and nothing else: one of the two may have gone astray. */
 export function readFrames(socket: Socket, take: (frame: Frame) => void): void {
   const header = Buffer.alloc(headerLength);
   let headerFilled = 0;
@@ -50,7 +50,11 @@ export function readFrames(socket: Socket, take: (frame: Frame) => void): void {
       if (bodyFilled < body.length) return;
       const [bytes, count] = [body, header.readUInt32LE(4)];
       body = undefined;
-      take(count > 0 ? { bytes, count } : { message: JSON.parse(bytes.toString()) });
+      try {
+        take(count > 0 ? { bytes, count } : { message: JSON.parse(bytes.toString()) });
+      } catch (error) {
+        return void socket.destroy(error as Error);
+      }
     }
   });
 }

@@ -32,7 +32,7 @@ export interface Ending {
 }
 
 /** In characters, of what it writes to stderr. */
-const longestWords = 4000;
+const longestWords = 16_000;
 
 /** @param heap of JavaScript, in MB */
 export function startProgram(entry: URL, { directory, heap }: { directory: string; heap: number }): Program {
@@ -60,7 +60,7 @@ export function startProgram(entry: URL, { directory, heap }: { directory: strin
   let take: (frame: Frame) => void = () => undefined;
   readFrames(socket, (frame) => take(frame));
   const ended = once(child, 'close').then(() => ({
-    words: [failure?.message, child.signalCode ?? (child.exitCode === null ? undefined : `exit code ${child.exitCode}`), words.trim()].filter(Boolean).join(': '),
+    words: [failure?.message, child.signalCode ?? (child.exitCode === null ? undefined : `exit code ${child.exitCode}`), words.trim().slice(0, 1000)].filter(Boolean).join(': '),
     isOutOfMemory: /out of memory|bad_alloc/i.test(words),
   }), (error: Error) => ({ words: error.message, isOutOfMemory: false }));
   const keepAlive = (isNeeded: boolean): void => {
