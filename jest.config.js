@@ -14,7 +14,8 @@ const common = {
 module.exports = {
   // Servers start in tests, on machines with two cores that have other things to do.
   testTimeout: 60_000,
-  maxWorkers: 2,
+  // More than two cores: browsers and servers are waited for longer than they are worked with.
+  maxWorkers: 3,
   workerIdleMemoryLimit: '1GB',
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   // The second one only under control-plane/scripts/test.mjs, which reads it.

@@ -45,6 +45,7 @@ describeInBrowser('health and use', () => {
   test.each(['light', 'dark'] as const)('the dashboard tells how many are healthy over time and leads to them, in the %s theme', async (theme) => {
     const { page, context, complaints } = await openPage(browser, service.url, { theme });
     await signIn(page, service.admin_key);
+    await page.goto('/');
     await settle(page);
     await page.getByRole('img', { name: 'Health of connectors. Failing: 1, Healthy: 2, Not tested: 1' }).waitFor();
     expect(await page.getByRole('region', { name: 'Failing now' }).getByRole('row').nth(1).textContent()).toMatch(/Acme API.*acme.*503/);

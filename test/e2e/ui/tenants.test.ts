@@ -103,6 +103,7 @@ describeInBrowser('tenants', () => {
   test('lists that are cut say so, and lead to the rest', async () => {
     const { page, context, complaints } = await openPage(browser, service.url, { width: 1280 });
     await signIn(page, service.admin_key);
+    await page.goto('/');
     await page.getByRole('button', { name: 'Tenant: All tenants' }).click();
     await page.getByText('There are more: type to find them').waitFor();
     await page.getByRole('combobox', { name: 'Find a tenant' }).fill('branch 299');

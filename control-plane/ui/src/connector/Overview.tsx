@@ -50,11 +50,11 @@ export interface OverviewProps {
   connecting: Connecting;
   /** The button that mends a failure, where that is connecting the account. */
   reconnect(problem: Problem): ReactNode;
-  /** The page shows already how the last test has failed. */
-  isFailureTold: boolean;
+  /** How the last test has failed, where the page shows it already. */
+  told: Problem | undefined;
 }
 
-export function Overview({ connector, kind, connecting, reconnect, isFailureTold }: OverviewProps) {
+export function Overview({ connector, kind, connecting, reconnect, told }: OverviewProps) {
   const may = useMay();
   const checks = useQuery({ ...checksQuery(connector.id), refetchInterval: connector.active && connector.check_every_minutes !== null ? lookEvery : false });
   const statistics = useQuery(statisticsQuery('24h', { connector: connector.id }));
@@ -76,12 +76,12 @@ export function Overview({ connector, kind, connecting, reconnect, isFailureTold
           {last ? (
             <>
               {checks.data ? <Sparkline checks={checks.data.checks} /> : <div className="sparkline" />}
-              {failure && !isFailureTold && <ProblemPane problem={failure} latency_ms={last.latency_ms} action={reconnect(failure)} />}
+              {failure && !told && <ProblemPane problem={failure} latency_ms={last.latency_ms} action={reconnect(failure)} />}
             </>
           ) : <p className="muted">It was not tested yet.{may('connectors:use') && ' Press “Test” to see whether it can be reached.'}</p>}
         </Card>
         {connecting.isPending && <Card title="Connected account"><Skeleton lines={4} height={20} /></Card>}
-        {connection && <ConnectedAccount connector={connector} connection={connection} connecting={connecting} isTold={failure?.code === 'oauth_reconnect_required'} />}
+        {connection && <ConnectedAccount connector={connector} connection={connection} connecting={connecting} isTold={[told, failure].some((problem) => problem?.code === 'oauth_reconnect_required')} />}
         <Card>
           <Bars title="Operations in the last day" times={buckets.map(({ at }) => at)} height={110} series={[
             { name: 'Went well', tone: 'accent', values: buckets.map(({ count, errors }) => count - errors) }, { name: 'Failed', tone: 'bad', values: buckets.map(({ errors }) => errors) },

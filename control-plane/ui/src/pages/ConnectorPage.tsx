@@ -116,7 +116,7 @@ function Details({ connector }: { connector: Connector }) {
         <Tabs.List className="tabs" ref={bar}>
           {tabs.map(({ value, label }) => <Tabs.Tab key={value} value={value} data-tab={value} className="tab">{label}</Tabs.Tab>)}
         </Tabs.List>
-        <Tabs.Panel value="overview" className="tab-panel"><Overview connector={connector} kind={kind} connecting={connecting} reconnect={reconnect} isFailureTold={test.outcome?.ok === false} /></Tabs.Panel>
+        <Tabs.Panel value="overview" className="tab-panel"><Overview connector={connector} kind={kind} connecting={connecting} reconnect={reconnect} told={test.outcome?.ok === false ? test.outcome.problem : undefined} /></Tabs.Panel>
         <Tabs.Panel value="checks" className="tab-panel"><Checks id={id} /></Tabs.Panel>
         {canDiscover && <Tabs.Panel value="models" className="tab-panel"><Models connector={connector} /></Tabs.Panel>}
         <Tabs.Panel value="used" className="tab-panel"><Used connector={connector} /></Tabs.Panel>
