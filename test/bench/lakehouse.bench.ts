@@ -2,8 +2,8 @@
  * `lakehouse`: two group-bys over a 1,000,000-row Delta table (10 files, 5 partitions) through the service, warm, over
  * the same statements run by DuckDB directly on the same Parquet files, in turn: a heavy one, whose `ratio` is the
  * bench's, and a light one on the partition's column alone, which shows what a query costs beside DuckDB's own work:
- * some 7 ms for HTTP, listing the log, taking the copies and binding, of 14 ms that DuckDB needs (0.65 on a quiet machine
- * of 2 cores). The table lies in a bucket; the first query, which fetches it, is `cold_ms`.
+ * some 8 ms for HTTP, listing the log, taking the copies, binding and the way to DuckDB's process and back, beside the
+ * 13 ms that DuckDB needs (0.6 on a quiet machine of 2 cores; 0.65 when DuckDB ran in the service). The table lies in a bucket; the first query, which fetches it, is `cold_ms`.
  */
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';

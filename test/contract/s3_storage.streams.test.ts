@@ -85,7 +85,7 @@ function heldMemory(): number {
     let passed = 0;
     const before = heldMemory();
     const watch = (bytes: number) => {
-      const looks = Math.floor((passed + bytes) / (20 * mebibyte)) > Math.floor(passed / (20 * mebibyte));
+      const looks = Math.floor((passed + bytes) / (100 * mebibyte)) > Math.floor(passed / (100 * mebibyte));
       passed += bytes;
       if (looks) peak = Math.max(peak, heldMemory() - before);
     };

@@ -1,12 +1,5 @@
 /** `patchbay kinds`: the catalog, or one kind's config schema. Needs no running service. */
 import { Command } from 'commander';
-import { readConfig } from '../config.ts';
-import { operationsOf } from '../kinds/contract.ts';
-import { configFields, inputJsonSchema } from '../kinds/fields.ts';
-import { registerBuiltInKinds } from '../kinds/index.ts';
-import { loadOutsideKinds } from '../kinds/outside.ts';
-import { createRegistry } from '../kinds/registry.ts';
-import { printJson, printTable } from './client.ts';
 
 export function kindsCommand(): Command {
   return new Command('kinds')
@@ -14,18 +7,7 @@ export function kindsCommand(): Command {
     .argument('[kind]', 'a kind or an alias')
     .option('--json', 'print JSON (of one kind: the JSON Schema of its config)')
     .action(async (name: string | undefined, { json = false }: { json?: boolean }) => {
-      const registry = createRegistry();
-      registerBuiltInKinds(registry);
-      await loadOutsideKinds(registry, readConfig(process.env).PATCHBAY_KINDS);
-      if (name === undefined) {
-        const kinds = registry.list().map((kind) => ({ kind: kind.kind, category: kind.category.category as string, operations: operationsOf(kind).join(' '), label: kind.label }));
-        return json ? printJson(kinds) : printTable(kinds, 'No kinds.');
-      }
-      const kind = registry.get(name);
-      if (json) return printJson(inputJsonSchema(kind.config));
-      console.log(`${kind.label}: ${kind.description}\n`);
-      printTable(configFields(kind.config).map(({ name: field, meta, required }) => ({
-        field, required: required ? 'yes' : '', secret: meta.secret ? 'yes' : '', title: meta.title ?? '', help: meta.description ?? '',
-      })), 'Nothing to configure.');
+      const { printKinds } = await import('./print-kinds.ts');
+      await printKinds(name, json);
     });
 }

@@ -4,7 +4,6 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { readConfig } from '../config.ts';
 import type { Config } from '../config.ts';
-import { startPatchbay } from '../main.ts';
 import { keptSecret, newMasterKey } from '../platform/crypto/keyring.ts';
 import { createLogger } from '../platform/telemetry/log.ts';
 import { toProblem } from '../platform/errors.ts';
@@ -25,6 +24,8 @@ export function serveCommand(): Command {
 }
 
 async function serve(config: Config): Promise<void> {
+  // Loaded here, since the other commands are to be quick.
+  const { startPatchbay } = await import('../main.ts');
   const log = createLogger(config.PATCHBAY_LOG_LEVEL);
   const stops: (() => Promise<void>)[] = [];
   let stopping: Promise<void> | undefined;
