@@ -1,8 +1,6 @@
 /** The page of defaults: what a cell's dialog says and changes, by mouse and by keyboard alone. */
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
-import { startHttpPeer } from '../../peers/http.ts';
-import type { HttpPeer } from '../../peers/http.ts';
 import { must } from '../../setup/client.ts';
 import type { Json } from '../../setup/client.ts';
 import type { TestService } from '../../setup/service.ts';
@@ -12,22 +10,18 @@ import type { Globex } from './globex.ts';
 
 describeInBrowser('defaults', () => {
   let service: TestService;
-  let peer: HttpPeer;
   let browser: Browser;
   let made: Globex['made'];
+  let stop: Globex['stop'];
 
   beforeAll(async () => {
-    peer = await startHttpPeer(({ url }) => (url.pathname === '/broken' ? { status: 503, body: {} } : { body: [] }));
     browser = await startBrowser();
   });
-  afterAll(async () => {
-    await browser?.close();
-    await peer?.stop();
-  });
+  afterAll(() => browser?.close());
   beforeEach(async () => {
-    ({ service, made } = await startGlobex(peer));
+    ({ service, made, stop } = await startGlobex());
   });
-  afterEach(() => service.stop());
+  afterEach(() => stop());
 
   const fallbacks = async (): Promise<string[]> => (await must(service.admin.get('/api/tenants/globex/api/fallbacks'))).connectors.map(({ name }: Json) => name);
 
@@ -140,7 +134,7 @@ describeInBrowser('defaults', () => {
   test('choices show how they are, nothing deactivated can be chosen, and none is out of reach', async () => {
     const [{ id: tenant }] = await service.sql<[{ id: string }]>`select id from tenants where slug = 'globex'`;
     await service.sql`insert into connectors (tenant_id, id, slug, name, kind, category, config, secrets)
-      select ${tenant}, gen_random_uuid(), 'spare-' || number, 'Spare ' || number, 'api_rest', 'api', ${service.sql.json({ base_url: peer.url })}, '{}' from generate_series(1, 150) number`;
+      select ${tenant}, gen_random_uuid(), 'spare-' || number, 'Spare ' || number, 'api_rest', 'api', ${service.sql.json({ base_url: made.Main.config.base_url })}, '{}' from generate_series(1, 150) number`;
     const { page, context, complaints } = await openPage(browser, service.url, { width: 1280 });
     await signIn(page, service.admin_key);
     await page.goto('/defaults?of=globex&category=api');

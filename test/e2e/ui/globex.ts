@@ -1,6 +1,6 @@
 /** Two tenants, of which one inherits, and connectors in every state. */
 import type { Page } from 'playwright-core';
-import type { HttpPeer } from '../../peers/http.ts';
+import { startHttpPeer } from '../../peers/http.ts';
 import { must } from '../../setup/client.ts';
 import type { Json } from '../../setup/client.ts';
 import { startTestService } from '../../setup/service.ts';
@@ -10,17 +10,25 @@ export interface Globex {
   service: TestService;
   /** The APIs of globex: its default, which is failing, one that is healthy, one that was never tested, and one that is deactivated. */
   made: Record<'Main' | 'Archive' | 'Third' | 'Off', Json>;
+  /** Ends what was started for it. */
+  stop(): Promise<void>;
 }
 
-/** @param peer answers `/broken` with a failure */
-export async function startGlobex(peer: HttpPeer): Promise<Globex> {
+export async function startGlobex(): Promise<Globex> {
+  const peer = await startHttpPeer(({ url }) => (url.pathname === '/broken' ? { status: 503, body: {} } : { body: [] }));
   const service = await startTestService();
   await service.tenant('globex');
   await service.tenant('acme', { parent: 'globex' });
   const make = (name: string, more: Json = {}) => service.connector({ tenant: 'globex', name, kind: 'api_rest', ...more, config: { base_url: peer.url, retries: 0, ...more['config'] as Json } });
   const made = { Main: await make('Main', { is_default: true, config: { test_path: '/broken' } }), Archive: await make('Archive'), Third: await make('Third'), Off: await make('Off', { active: false }) };
   for (const { id } of [made.Main, made.Archive]) await must(service.admin.post(`/api/connectors/${id}/test`, {}));
-  return { service, made };
+  return {
+    service, made,
+    async stop() {
+      await service.stop();
+      await peer.stop();
+    },
+  };
 }
 
 /** The name of what has the focus. */

@@ -1,8 +1,6 @@
 /** The matrix of defaults: one stop of the Tab key, walked by arrow keys, and large on every screen. */
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
-import { startHttpPeer } from '../../peers/http.ts';
-import type { HttpPeer } from '../../peers/http.ts';
 import { must } from '../../setup/client.ts';
 import type { TestService } from '../../setup/service.ts';
 import { artifacts, describeInBrowser, inspect, openPage, settle, signIn, startBrowser, tabTo } from './browser.ts';
@@ -11,22 +9,18 @@ import type { Globex } from './globex.ts';
 
 describeInBrowser('the matrix of defaults', () => {
   let service: TestService;
-  let peer: HttpPeer;
   let browser: Browser;
   let made: Globex['made'];
+  let stop: Globex['stop'];
 
   beforeAll(async () => {
-    peer = await startHttpPeer(({ url }) => (url.pathname === '/broken' ? { status: 503, body: {} } : { body: [] }));
     browser = await startBrowser();
   });
-  afterAll(async () => {
-    await browser?.close();
-    await peer?.stop();
-  });
+  afterAll(() => browser?.close());
   beforeEach(async () => {
-    ({ service, made } = await startGlobex(peer));
+    ({ service, made, stop } = await startGlobex());
   });
-  afterEach(() => service.stop());
+  afterEach(() => stop());
 
   /** So many tenants below globex, some with defaults of their own, failing and deactivated ones among them. */
   const grow = async (count: number) => {

@@ -24,10 +24,9 @@ export function createDefaults({ db, rows }: { db: Database; rows: ConnectorRows
         if (!before) throw connectorNotFound(id);
         if (before.active === active) return before;
         const [updated] = await transaction.update(connectors).set({ active, version: sql`version + 1`, updated_at: new Date() }).where(here).returning();
-        if (!updated) throw connectorNotFound(id);
-        await recordHealth(transaction, before, updated);
-        await audit(transaction, principal, updated, requestId, { action: active ? 'connector.activated' : 'connector.deactivated', details: {} });
-        return updated;
+        await recordHealth(transaction, before, updated!);
+        await audit(transaction, principal, updated!, requestId, { action: active ? 'connector.activated' : 'connector.deactivated', details: {} });
+        return updated!;
       }));
       announce(row);
       return { connector: row, tenant: owned.tenant };

@@ -7,6 +7,8 @@ import type { ConnectorRow, Health } from '../tables/index.ts';
 
 export type HealthCounts = Record<Health, number>;
 
+const noneOf = (): HealthCounts => ({ healthy: 0, failing: 0, untested: 0, inactive: 0 });
+
 type Known = Pick<ConnectorRow, 'tenant_id' | 'id' | 'health'>;
 
 /**
@@ -47,8 +49,8 @@ export async function readHealth(db: Database, { tenant_id, from, bucket, count 
       select at, to_health as health, count(*) as count from changes group by 1, 2
       union all select at, from_health, -count(*) from changes group by 1, 2
     ) difference where health is not null group by 1, 2`);
-  const now: HealthCounts = { healthy: 0, failing: 0, untested: 0, inactive: 0 };
-  const gained = Array.from({ length: count }, (): HealthCounts => ({ healthy: 0, failing: 0, untested: 0, inactive: 0 }));
+  const now = noneOf();
+  const gained = Array.from({ length: count }, noneOf);
   for (const row of rows) {
     if (row.at === null) now[row.health] = row.count;
     else gained[Math.min(row.at, count - 1)]![row.health] += row.count;

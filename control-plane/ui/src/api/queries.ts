@@ -45,7 +45,6 @@ export interface ConnectorFilter {
   tenant?: string;
   category?: string;
   kind?: string;
-  active?: 'true' | 'false';
   health?: Connector['health'];
   /** Those of the tenants below the tenant too. */
   below?: 'true';
@@ -68,12 +67,8 @@ export const connectorsQuery = (filter: ConnectorFilter, limit = 100) => queryOp
 
 export const connectorQuery = (id: string) => queryOptions({ queryKey: ['connectors', 'one', id], queryFn: () => unwrap(api.GET('/api/connectors/{id}', { params: { path: { id } } })) });
 
-export const checksQuery = (id: string) => queryOptions({
-  queryKey: ['connectors', 'checks', id], queryFn: () => unwrap(api.GET('/api/connectors/{id}/checks', { params: { path: { id }, query: { limit: 50 } } })),
-});
-
-export const checkPagesQuery = (id: string) => infiniteQueryOptions({
-  queryKey: ['connectors', 'checks', id, 'pages'], initialPageParam: '',
+export const checksQuery = (id: string) => infiniteQueryOptions({
+  queryKey: ['connectors', 'checks', id], initialPageParam: '',
   queryFn: ({ pageParam }) => unwrap(api.GET('/api/connectors/{id}/checks', { params: { path: { id }, query: { limit: 50, ...(pageParam && { cursor: pageParam }) } } })),
   getNextPageParam: (last) => last.next_cursor,
 });

@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { Problem } from '../api/client.ts';
-import { checkPagesQuery } from '../api/queries.ts';
+import { checksQuery } from '../api/queries.ts';
 import { inWords } from '../api/words.ts';
 import { Sparkline } from '../charts/Sparkline.tsx';
 import { Badge, EmptyState, Loaded } from '../components/feedback.tsx';
@@ -11,7 +11,7 @@ import { formatDuration, Time } from '../components/Time.tsx';
 
 /** The history of a connector’s tests, as bars and as a list. */
 export function Checks({ id }: { id: string }) {
-  const query = useInfiniteQuery(checkPagesQuery(id));
+  const query = useInfiniteQuery(checksQuery(id));
   const checks = query.data?.pages.flatMap((page) => page.checks) ?? [];
   return (
     <Loaded query={query} lines={5} height={40}>

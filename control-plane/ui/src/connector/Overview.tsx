@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Connector, Kind, Problem } from '../api/client.ts';
@@ -56,7 +56,7 @@ export interface OverviewProps {
 
 export function Overview({ connector, kind, connecting, reconnect, told }: OverviewProps) {
   const may = useMay();
-  const checks = useQuery({ ...checksQuery(connector.id), refetchInterval: connector.active && connector.check_every_minutes !== null ? lookEvery : false });
+  const checks = useInfiniteQuery({ ...checksQuery(connector.id), refetchInterval: connector.active && connector.check_every_minutes !== null ? lookEvery : false });
   const statistics = useQuery(statisticsQuery('24h', { connector: connector.id }));
   const webhook = useQuery({ ...webhookQuery(connector.id), enabled: kind !== undefined, retry: false });
   const fields = kind ? fieldsOf(kind.config_schema as ConfigSchema) : [];
@@ -75,7 +75,7 @@ export function Overview({ connector, kind, connecting, reconnect, told }: Overv
           </dl>
           {last ? (
             <>
-              {checks.data ? <Sparkline checks={checks.data.checks} /> : <div className="sparkline" />}
+              {checks.data ? <Sparkline checks={checks.data.pages[0]!.checks} /> : <div className="sparkline" />}
               {failure && !told && <ProblemPane problem={failure} latency_ms={last.latency_ms} action={reconnect(failure)} />}
             </>
           ) : <p className="muted">It was not tested yet.{may('connectors:use') && ' Press “Test” to see whether it can be reached.'}</p>}
